@@ -1,0 +1,20 @@
+"""Headers that no package sets for us."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+# The site uses none of these abilities of a browser; nothing embedded in it may either.
+DENIED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+POLICY = ", ".join(f"{ability}=()" for ability in DENIED)
+
+
+def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Add a Permissions-Policy header to every response."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", POLICY)
+        return response
+
+    return middleware

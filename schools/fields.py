@@ -1,0 +1,24 @@
+"""Fields that several floors share."""
+
+import uuid
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+# One line (L137), the second quotation of a line (L137.2), a range (L129-L133), or several of these joined by +.
+LOCATOR = r"^L\d+(\.\d+)?(-L\d+)?(\+L\d+(\.\d+)?(-L\d+)?)*$"
+
+
+def guid_field() -> models.UUIDField:
+    """A record's identity outside this site: made once, stored, never changed, the same in every export."""
+    return models.UUIDField("GUID", default=uuid.uuid4, unique=True, editable=False)
+
+
+def locator_field(**options) -> models.CharField:
+    """Where the source says it, by line of the source text: L137, L404+L406, L129-L133."""
+    return models.CharField(
+        max_length=80,
+        validators=[RegexValidator(LOCATOR, "Write a locator like L137, L404+L406 or L129-L133.")],
+        help_text="Line or lines of the source text: L137, L404+L406 or L129-L133.",
+        **options,
+    )

@@ -1,0 +1,51 @@
+"""Verbs on many rows, named for what they are for, and chainable."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class NaturalManager(models.Manager):
+    """A manager that finds a row by its natural key, so that fixtures are readable: Manager("school__slug", "slug")."""
+
+    def __init__(self, *lookups: str) -> None:
+        super().__init__()
+        self.lookups = lookups
+
+    def get_by_natural_key(self, *key: Any) -> models.Model:
+        """The row whose lookups equal `key`, in the manager's order. Raises DoesNotExist."""
+        return self.get(**dict(zip(self.lookups, key, strict=True)))
+
+
+class SchoolQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Schools of studies that everyone may read."""
+        return self.filter(study__is_published=True)
+
+
+class SectionQuerySet(models.QuerySet):
+    def for_cases(self, schools: Any) -> Self:
+        """The sections of these schools with their topics, in reading order."""
+        return self.filter(school__in=schools).select_related("topic")
+
+
+class IndicatorQuerySet(models.QuerySet):
+    def in_groups(self) -> Self:
+        """In the order of the groups, then of the indicators."""
+        return self.order_by("position")
+
+
+class FactQuerySet(models.QuerySet):
+    def for_cases(self, schools: Any) -> Self:
+        """The facts of these schools with their indicators, in the indicators' order."""
+        return self.filter(school__in=schools).select_related("indicator").order_by("indicator__position")
+
+
+class QuoteQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Quotes of studies that everyone may read."""
+        return self.filter(school__study__is_published=True)
+
+    def for_reading(self) -> Self:
+        """With all that a quote shows of itself: its school and its topic."""
+        return self.select_related("school", "topic")

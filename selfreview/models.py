@@ -1,0 +1,137 @@
+"""What a school asks itself: questionnaires, and what helps to answer them."""
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from findings.models import Code, Coder, Finding
+from schools.fields import guid_field, locator_field
+from schools.models import Study
+from schools.querysets import NaturalManager
+
+
+class Questionnaire(models.Model):
+    """A self-review instrument. An edit of its wording is a new version, so that old answers keep their question."""
+
+    guid = guid_field()
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="questionnaires")
+    slug = models.SlugField()
+    version = models.PositiveSmallIntegerField(default=1)
+    name = models.CharField(max_length=120)
+    introduction = models.TextField(blank=True)
+    locator = locator_field()
+    is_published = models.BooleanField(default=False)
+    history = HistoricalRecords()
+    objects = NaturalManager("slug", "version")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug", "version"], name="questionnaire_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, version {self.version}"
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.slug, self.version)
+
+
+class Section(models.Model):
+    """A part of a questionnaire."""
+
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="sections")
+    slug = models.SlugField()
+    title = models.CharField(max_length=120, help_text="As printed.")
+    position = models.PositiveSmallIntegerField()
+    locator = locator_field()
+    objects = NaturalManager("questionnaire__slug", "questionnaire__version", "slug")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["questionnaire", "slug"], name="section_slug_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str, int, str]:
+        return (*self.questionnaire.natural_key(), self.slug)
+
+
+class Question(models.Model):
+    """One question, verbatim."""
+
+    guid = guid_field()
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField(help_text="Place in its section, from 1.")
+    text = models.TextField()
+    locator = locator_field()
+    codes = models.ManyToManyField(Code, through="QuestionCode", related_name="questions")
+    findings = models.ManyToManyField(Finding, through="QuestionFinding", related_name="questions")
+    objects = NaturalManager(
+        "section__questionnaire__slug", "section__questionnaire__version", "section__slug", "position"
+    )
+
+    class Meta:
+        ordering = ["section__position", "position"]
+        constraints = [models.UniqueConstraint(fields=["section", "position"], name="question_position_once")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def natural_key(self) -> tuple[str, int, str, int]:
+        return (*self.section.natural_key(), self.position)
+
+    @property
+    def number(self) -> str:
+        """Section and place: 2.13. Needs the section loaded."""
+        return f"{self.section.position}.{self.position}"
+
+
+class QuestionCode(models.Model):
+    """Our statement that what was coded so helps to answer a question, and why."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="code_links")
+    code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="question_links")
+    coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    objects = NaturalManager(
+        "question__section__questionnaire__slug",
+        "question__section__questionnaire__version",
+        "question__section__slug",
+        "question__position",
+        "code__codebook__slug",
+        "code__slug",
+    )
+
+    class Meta:
+        ordering = ["question", "code__position"]
+        constraints = [models.UniqueConstraint(fields=["question", "code"], name="question_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} × {self.code_id}"
+
+    def natural_key(self) -> tuple:
+        return (*self.question.natural_key(), *self.code.natural_key())
+
+
+class QuestionFinding(models.Model):
+    """Our statement that a finding helps to answer a question, and why."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="finding_links")
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="question_links")
+    coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    objects = NaturalManager(
+        "question__section__questionnaire__slug",
+        "question__section__questionnaire__version",
+        "question__section__slug",
+        "question__position",
+        "finding__slug",
+    )
+
+    class Meta:
+        ordering = ["question", "finding__theme__position", "finding__position"]
+        constraints = [models.UniqueConstraint(fields=["question", "finding"], name="question_finding_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} × {self.finding_id}"
+
+    def natural_key(self) -> tuple:
+        return (*self.question.natural_key(), *self.finding.natural_key())
