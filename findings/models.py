@@ -56,7 +56,7 @@ class Codebook(models.Model):
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        return reverse("findings:gateways" if self.slug == GATEWAYS else "findings:codebook_page", args=self._args())
+        return reverse("reading:gateways" if self.slug == GATEWAYS else "reading:codebook_page", args=self._args())
 
     def _args(self) -> list[str]:
         return [] if self.slug == GATEWAYS else [self.slug]
@@ -104,8 +104,8 @@ class Code(TreeNode):
     def get_absolute_url(self) -> str:
         """Needs the codebook loaded."""
         if self.codebook.slug == GATEWAYS:
-            return reverse("findings:gateway_page", args=[self.slug])
-        return reverse("findings:code_page", args=[self.codebook.slug, self.slug])
+            return reverse("reading:gateway_page", args=[self.slug])
+        return reverse("reading:code_page", args=[self.codebook.slug, self.slug])
 
 
 class Gateway(Code):
@@ -228,7 +228,7 @@ class Finding(models.Model):
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        return reverse("findings:finding_page", args=[self.slug])
+        return reverse("reading:finding_page", args=[self.slug])
 
 
 class Evidence(models.Model):

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "ictlead",
     "selfreview",
     "exchange",
+    "reading",
     "findings",
     "schools",
     "django.contrib.admin",

@@ -129,7 +129,7 @@ class School(models.Model):
         return (self.study.slug, self.slug)
 
     def get_absolute_url(self) -> str:
-        return reverse("schools:case_page", args=[self.slug])
+        return reverse("reading:case_page", args=[self.slug])
 
 
 class Topic(models.Model):
@@ -275,7 +275,7 @@ class Quote(models.Model):
         return (*self.school.natural_key(), self.locator)
 
     def get_absolute_url(self) -> str:
-        return reverse("findings:quote_page", args=[self.guid])
+        return reverse("reading:quote_page", args=[self.guid])
 
 
 class Advice(models.Model):
