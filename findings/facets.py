@@ -1,0 +1,107 @@
+"""How many quotes each choice of a filter would show, given all the other filters. One query for all facets."""
+
+from dataclasses import dataclass
+
+from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from findings.filters import QuoteFilter
+from findings.models import Coding, Evidence
+from schools.models import Phase, Setting, SpeakerRole
+
+MOST = 60  # choices shown of one facet, those with most quotes first; more are reached by text or by the lists
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of a facet: its key in the URL, its label, how many quotes it would show."""
+
+    key: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its choices."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    active: int
+
+
+FIXED = {"role": SpeakerRole.choices, "phase": Phase.choices, "setting": Setting.choices}
+ORDER = ["school", "role", "topic", "code", "finding", "phase", "setting"]
+
+
+def facets(quote_filter: QuoteFilter) -> list[Facet]:
+    """The facets of a filter that has been validated, in the order in which the page shows them."""
+    parts = [_part(quote_filter, name) for name in ORDER]
+    rows: dict[str, list[tuple[str, str, int, int]]] = {name: [] for name in ORDER}
+    for name, key, label, place, count in parts[0].union(*parts[1:], all=True):
+        rows[name].append((key, label, place, count))
+    return [_facet(quote_filter, name, rows[name]) for name in ORDER]
+
+
+def _facet(quote_filter: QuoteFilter, name: str, rows: list[tuple[str, str, int, int]]) -> Facet:
+    chosen = _chosen(quote_filter, name)
+    counted = {key: (label, place, count) for key, label, place, count in rows}
+    if name in FIXED:
+        labels = dict(FIXED[name])
+        keys = [key for key in labels if key in counted or key in chosen]
+    else:
+        labels = {key: label for key, (label, _, _) in counted.items()} | chosen
+        most = sorted(counted, key=lambda key: -counted[key][2])[:MOST]
+        keys = sorted(set(most) | chosen.keys(), key=lambda key: counted.get(key, ("", 10**6, 0))[1])
+    choices = [Choice(key, labels[key], counted.get(key, ("", 0, 0))[2], key in chosen) for key in keys]
+    return Facet(name, str(quote_filter.filters[name].label), choices, len(chosen))
+
+
+def _chosen(quote_filter: QuoteFilter, name: str) -> dict[str, str]:
+    """The chosen keys of a filter with their labels."""
+    value = quote_filter.chosen().get(name, [])
+    if name in FIXED:
+        return {key: dict(FIXED[name])[key] for key in value}
+    return {getattr(record, "key", None) or record.slug: str(record) for record in value}
+
+
+def _part(quote_filter: QuoteFilter, name: str) -> QuerySet:
+    """Rows (facet, key, label, place, count) of one facet."""
+    quotes = quote_filter.narrowed(except_for=name)
+    ids = quotes.values("pk")
+    if name == "code":
+        rows = Coding.objects.published().filter(quote__in=ids)
+        key = Concat("code__codebook__slug", Value("/"), "code__slug", output_field=CharField())
+        return _count(
+            rows, name, key, F("code__name"), F("code__codebook__position") * 1000 + F("code__position"), "quote"
+        )
+    if name == "finding":
+        rows = Evidence.objects.filter(quote__in=ids)
+        place = F("finding__theme__position") * 1000 + F("finding__position")
+        return _count(rows, name, F("finding__slug"), F("finding__title"), place, "quote")
+    columns = {
+        "school": ("school__slug", "school__name", "school__position"),
+        "role": ("speaker_role", "speaker_role", None),
+        "topic": ("topic__slug", "topic__label", "topic__position"),
+        "phase": ("school__phase", "school__phase", None),
+        "setting": ("school__setting", "school__setting", None),
+    }
+    key_column, label_column, place_column = columns[name]
+    return _count(quotes, name, F(key_column), F(label_column), F(place_column) if place_column else Value(0), "pk")
+
+
+def _count(rows: QuerySet, name: str, key, label, place, counted: str) -> QuerySet:
+    return (
+        rows.order_by()
+        .annotate(
+            facet=Value(name, CharField()),
+            facet_key=Cast(key, CharField()),
+            facet_label=Cast(label, CharField()),
+            facet_place=Cast(place, IntegerField()),
+        )
+        .values("facet", "facet_key", "facet_label", "facet_place")
+        .annotate(n=Count(counted, distinct=True))
+        .values_list("facet", "facet_key", "facet_label", "facet_place", "n")
+    )

@@ -1,0 +1,151 @@
+"""The filters of quotes: one set for the page, the export and whatever asks next. The URL is the state."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
+
+from findings.models import Code, Codebook, Coding, Evidence, Finding
+from schools.models import Phase, Quote, School, Setting, SpeakerRole, Topic
+from schools.search import ranked, search
+
+MAX_KEYS = 100
+SORTS = {
+    "": ("Reading order", ["school__position", "school_id", "position", "pk"]),
+    "relevance": ("Nearest to your words", ["rank", "school__position", "position", "pk"]),
+    "shortest": ("Shortest first", [Length("text"), "pk"]),
+    "longest": ("Longest first", [-Length("text"), "pk"]),
+    "pupils": ("Smallest school first", [F("school__pupils").asc(nulls_last=True), "school_id", "position", "pk"]),
+    "fsm": ("Most free school meals first", [F("school__fsm_percent").desc(nulls_last=True), "school_id", "position"]),
+}
+
+
+class KeysField(forms.Field):
+    """Records chosen by their public keys (`?school=a&school=c`); an unknown key is an error that names it."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, find: Callable[[list[str]], Iterable[Any]], noun: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.find, self.noun = find, noun
+
+    def clean(self, value: list[str] | None) -> list[Any]:
+        """The records of these keys, each once, in the order given."""
+        keys = [key for key in dict.fromkeys(value or []) if key]
+        if len(keys) > MAX_KEYS:
+            raise forms.ValidationError(f"Choose at most {MAX_KEYS} at a time.")
+        sound = [key for key in keys if "\x00" not in key]
+        found = {_key(record): record for record in self.find(sound)} if sound else {}
+        unknown = [key for key in keys if key not in found]
+        if unknown:
+            shown = unknown[0].replace("\x00", "")[:60]
+            raise forms.ValidationError(f"There is no {self.noun} called “{shown}”. Choose one from the list.")
+        return [found[key] for key in keys]
+
+
+def _key(record: Any) -> str:
+    return record.key if isinstance(record, Code) else record.slug
+
+
+class KeysFilter(filters.Filter):
+    """A filter on records chosen by key; hands a list of records to its method."""
+
+    field_class = KeysField
+
+
+def codes_by_key(keys: list[str]) -> QuerySet[Code]:
+    """Published codes whose codebook/code is among `keys`."""
+    chosen = Q(pk__in=[])
+    for key in keys:
+        codebook, _, code = key.partition("/")
+        chosen |= Q(codebook__slug=codebook, slug=code)
+    return Code.objects.published().filter(chosen).select_related("codebook")
+
+
+class QuoteFilter(filters.FilterSet):
+    """Filters of /quotes/ and /quotes.csv. Within one filter any choice will do; between filters all must hold."""
+
+    q = filters.CharFilter(method="by_words", label="Words", max_length=500)
+    school = KeysFilter(
+        method="by_school",
+        label="School",
+        noun="school",
+        find=lambda keys: School.objects.published().filter(slug__in=keys),
+    )
+    role = filters.MultipleChoiceFilter(field_name="speaker_role", choices=SpeakerRole.choices, label="Speaker")
+    topic = KeysFilter(
+        method="by_topic",
+        label="Topic",
+        noun="topic",
+        find=lambda keys: Topic.objects.filter(slug__in=keys, study__is_published=True),
+    )
+    codebook = KeysFilter(
+        method="by_codebook",
+        label="Codebook",
+        noun="codebook",
+        find=lambda keys: Codebook.objects.filter(slug__in=keys, is_published=True),
+    )
+    code = KeysFilter(method="by_code", label="Code", noun="code", find=codes_by_key)
+    finding = KeysFilter(
+        method="by_finding",
+        label="Finding",
+        noun="finding",
+        find=lambda keys: Finding.objects.published().filter(slug__in=keys),
+    )
+    phase = filters.MultipleChoiceFilter(field_name="school__phase", choices=Phase.choices, label="Phase")
+    setting = filters.MultipleChoiceFilter(field_name="school__setting", choices=Setting.choices, label="Setting")
+    sort = filters.ChoiceFilter(
+        method="by_sort", label="Sort by", empty_label=None, choices=[(key, label) for key, (label, _) in SORTS.items()]
+    )
+
+    class Meta:
+        model = Quote
+        fields: list[str] = []
+
+    def by_words(self, quotes: QuerySet, name: str, query: str) -> QuerySet:
+        return search(quotes, query)
+
+    def by_school(self, quotes: QuerySet, name: str, schools: list[School]) -> QuerySet:
+        return quotes.filter(school__in=schools) if schools else quotes
+
+    def by_topic(self, quotes: QuerySet, name: str, topics: list[Topic]) -> QuerySet:
+        return quotes.filter(topic__slug__in=[topic.slug for topic in topics]) if topics else quotes
+
+    def by_codebook(self, quotes: QuerySet, name: str, codebooks: list[Codebook]) -> QuerySet:
+        return _coded(quotes, code__codebook__in=codebooks) if codebooks else quotes
+
+    def by_code(self, quotes: QuerySet, name: str, codes: list[Code]) -> QuerySet:
+        return _coded(quotes, code__in=codes) if codes else quotes
+
+    def by_finding(self, quotes: QuerySet, name: str, findings: list[Finding]) -> QuerySet:
+        if not findings:
+            return quotes
+        return quotes.filter(Exists(Evidence.objects.filter(quote=OuterRef("pk"), finding__in=findings)))
+
+    def by_sort(self, quotes: QuerySet, name: str, sort: str) -> QuerySet:
+        if sort == "relevance":
+            words = self.form.cleaned_data.get("q")
+            if not words:
+                return quotes
+            quotes = ranked(quotes, words)
+        return quotes.order_by(*SORTS[sort][1])
+
+    def chosen(self) -> dict[str, Any]:
+        """The filters that were given and are sound, by name; sorting is not one."""
+        cleaned = self.form.cleaned_data if self.is_bound and self.form.is_valid() is not None else {}
+        return {name: value for name, value in cleaned.items() if value and name != "sort"}
+
+    def narrowed(self, *, except_for: str) -> QuerySet:
+        """The quotes that all filters but one let through, unsorted: what that one's facet counts."""
+        quotes = self.queryset.order_by()
+        for name, value in self.chosen().items():
+            if name != except_for:
+                quotes = self.filters[name].filter(quotes, value)
+        return quotes
+
+
+def _coded(quotes: QuerySet, **conditions: Any) -> QuerySet:
+    return quotes.filter(Exists(Coding.objects.published().filter(quote=OuterRef("pk"), **conditions)))

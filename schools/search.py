@@ -1,0 +1,125 @@
+"""Full-text search over quotes: one language for the person, two engines underneath.
+
+The language: words (all must occur, in any form: "lead" finds "leading"), "a phrase", or, -not. Nothing that a person
+can type is an error. SQLite answers with FTS5 (porter stemmer), PostgreSQL with `websearch_to_tsquery` (English).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import FloatField, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+
+# English words too common to search for; PostgreSQL's English dictionary leaves the same ones out.
+STOP_WORDS = frozenset(
+    """i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself
+    it its itself they them their theirs themselves what which who whom this that these those am is are was were be
+    been being have has had having do does did doing a an the and but if or because as until while of at by for with
+    about against between into through during before after above below to from up down in out on off over under again
+    further then once here there when where why how all any both each few more most other some such no nor not only own
+    same so than too very s t can will just don should now""".split()
+)
+_TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
+_WORD = re.compile(r"[^\W_]+")
+_OPEN, _CLOSE = "\x02", "\x03"  # signs around a hit on its way from the engine; no quote holds them
+
+
+@dataclass
+class Group:
+    """Terms that must all occur, and terms that must not; a query is one or several of these, joined by or."""
+
+    wanted: list[str] = field(default_factory=list)
+    unwanted: list[str] = field(default_factory=list)
+
+
+def parse(query: str) -> list[Group]:
+    """The query as alternatives. A term is a word or a phrase; stop words outside phrases are dropped."""
+    groups = [Group()]
+    for minus, phrase, word_minus, word in _TOKEN.findall(query):
+        if word.lower() == "or" and not word_minus:
+            groups.append(Group())
+            continue
+        term = phrase or word
+        words = _WORD.findall(term.lower())
+        if not words or all(part in STOP_WORDS for part in words):
+            continue
+        (groups[-1].unwanted if minus or word_minus else groups[-1].wanted).append(term)
+    return [group for group in groups if group.wanted or group.unwanted]
+
+
+def search(quotes: QuerySet, query: str) -> QuerySet:
+    """The quotes that match. Of only common words nothing matches."""
+    groups = parse(query)
+    if not groups:
+        return quotes.none()
+    if connection.vendor == "postgresql":
+        matches = "SELECT id FROM schools_quote WHERE search @@ websearch_to_tsquery('english', %s)"
+        return quotes.filter(pk__in=RawSQL(matches, [query]))
+    condition = Q()
+    for group in groups:
+        condition |= _sqlite_condition(group)
+    return quotes.filter(condition)
+
+
+def _sqlite_condition(group: Group) -> Q:
+    matches = "SELECT rowid FROM schools_quote_fts WHERE schools_quote_fts MATCH %s"
+    condition = Q()
+    if group.wanted:
+        condition &= Q(pk__in=RawSQL(matches, [" AND ".join(map(_fts_string, group.wanted))]))
+    if group.unwanted:
+        condition &= ~Q(pk__in=RawSQL(matches, [" OR ".join(map(_fts_string, group.unwanted))]))
+    return condition
+
+
+def ranked(quotes: QuerySet, query: str) -> QuerySet:
+    """Found quotes with `rank`, smaller is nearer. For an outermost query: it names the quotes' table."""
+    wanted = _any_wanted(parse(query))
+    if not wanted:
+        return quotes.annotate(rank=Value(0.0, output_field=FloatField()))
+    if connection.vendor == "postgresql":
+        rank = "-ts_rank(schools_quote.search, websearch_to_tsquery('english', %s))"
+        return quotes.annotate(rank=RawSQL(rank, [query], output_field=FloatField()))
+    rank = "(SELECT rank FROM schools_quote_fts WHERE schools_quote_fts MATCH %s AND rowid = schools_quote.id)"
+    return quotes.annotate(rank=RawSQL(rank, [wanted], output_field=FloatField()))
+
+
+def _any_wanted(groups: list[Group]) -> str:
+    return " OR ".join(_fts_string(term) for group in groups for term in group.wanted)
+
+
+def _fts_string(term: str) -> str:
+    """A term as an FTS5 string: inside the quotation marks nothing has a meaning of its own."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def marked(quotes: list, query: str) -> dict[int, list[tuple[str, bool]]]:
+    """The text of each of these quotes as pieces (text, is a hit), by primary key; one query, for the page shown."""
+    groups = parse(query)
+    ids = [quote.pk for quote in quotes]
+    if not ids or not any(group.wanted for group in groups):
+        return {}
+    holders = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            options = f"HighlightAll=true, StartSel={_OPEN}, StopSel={_CLOSE}"
+            cursor.execute(
+                "SELECT id, ts_headline('english', text, websearch_to_tsquery('english', %s), %s)"
+                f" FROM schools_quote WHERE id IN ({holders})",
+                [query, options, *ids],
+            )
+        else:
+            cursor.execute(
+                "SELECT rowid, highlight(schools_quote_fts, 0, %s, %s) FROM schools_quote_fts"
+                f" WHERE schools_quote_fts MATCH %s AND rowid IN ({holders})",
+                [_OPEN, _CLOSE, _any_wanted(groups), *ids],
+            )
+        return {key: _pieces(text) for key, text in cursor.fetchall()}
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    pieces = []
+    for part in re.split(f"({_OPEN}[^{_CLOSE}]*{_CLOSE})", text):
+        if part:
+            pieces.append((part.strip(_OPEN + _CLOSE), part.startswith(_OPEN)))
+    return pieces

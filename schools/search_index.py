@@ -1,0 +1,52 @@
+"""The full-text index of quotes, as each engine keeps it. Called by migrations.
+
+SQLite: an FTS5 table over the quotes' own text, kept by triggers. Django rebuilds a table when it alters one, and a
+rebuilt table loses its triggers: a later migration that alters `Quote` ends with `RunPython(install, remove)`.
+PostgreSQL: a generated column with a GIN index.
+"""
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+SQLITE_INSTALL = [
+    "DROP TABLE IF EXISTS schools_quote_fts",
+    """CREATE VIRTUAL TABLE schools_quote_fts USING fts5(
+           text, content='schools_quote', content_rowid='id', tokenize='porter unicode61')""",
+    "INSERT INTO schools_quote_fts(schools_quote_fts) VALUES ('rebuild')",
+    "DROP TRIGGER IF EXISTS schools_quote_fts_insert",
+    """CREATE TRIGGER schools_quote_fts_insert AFTER INSERT ON schools_quote BEGIN
+           INSERT INTO schools_quote_fts(rowid, text) VALUES (new.id, new.text); END""",
+    "DROP TRIGGER IF EXISTS schools_quote_fts_delete",
+    """CREATE TRIGGER schools_quote_fts_delete AFTER DELETE ON schools_quote BEGIN
+           INSERT INTO schools_quote_fts(schools_quote_fts, rowid, text) VALUES ('delete', old.id, old.text); END""",
+    "DROP TRIGGER IF EXISTS schools_quote_fts_update",
+    """CREATE TRIGGER schools_quote_fts_update AFTER UPDATE OF text ON schools_quote BEGIN
+           INSERT INTO schools_quote_fts(schools_quote_fts, rowid, text) VALUES ('delete', old.id, old.text);
+           INSERT INTO schools_quote_fts(rowid, text) VALUES (new.id, new.text); END""",
+]
+SQLITE_REMOVE = [
+    "DROP TRIGGER IF EXISTS schools_quote_fts_insert",
+    "DROP TRIGGER IF EXISTS schools_quote_fts_delete",
+    "DROP TRIGGER IF EXISTS schools_quote_fts_update",
+    "DROP TABLE IF EXISTS schools_quote_fts",
+]
+POSTGRESQL_INSTALL = [
+    """ALTER TABLE schools_quote ADD COLUMN IF NOT EXISTS search tsvector
+           GENERATED ALWAYS AS (to_tsvector('english', text)) STORED""",
+    "CREATE INDEX IF NOT EXISTS schools_quote_search ON schools_quote USING gin (search)",
+]
+POSTGRESQL_REMOVE = ["ALTER TABLE schools_quote DROP COLUMN IF EXISTS search"]
+
+
+def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Make the index anew for the engine at hand."""
+    _run(schema_editor, SQLITE_INSTALL, POSTGRESQL_INSTALL)
+
+
+def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take the index away."""
+    _run(schema_editor, SQLITE_REMOVE, POSTGRESQL_REMOVE)
+
+
+def _run(schema_editor: BaseDatabaseSchemaEditor, sqlite: list[str], postgresql: list[str]) -> None:
+    for statement in sqlite if schema_editor.connection.vendor == "sqlite" else postgresql:
+        schema_editor.execute(statement)
