@@ -14,11 +14,11 @@ MOST = 60  # choices shown of one facet, those with most quotes first; more are 
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of a facet: its key in the URL, its label, how many quotes it would show."""
+    """One choice of a facet: its key in the URL, its label, how many quotes it would show (None: not counted)."""
 
     key: str
     label: str
-    count: int
+    count: int | None
     chosen: bool
 
 

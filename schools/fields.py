@@ -22,3 +22,13 @@ def locator_field(**options) -> models.CharField:
         help_text="Line or lines of the source text: L137, L404+L406 or L129-L133.",
         **options,
     )
+
+
+def locator_words(locator: str) -> str:
+    """A locator as a reader says it: L137 → line 137; L129-L133 → lines 129 to 133; L404+L406 → lines 404 and 406."""
+    parts = [part.replace("L", "").replace("-", " to ") for part in locator.split("+") if part]
+    if not parts:
+        return ""
+    noun = "line" if len(parts) == 1 and "to" not in parts[0] else "lines"
+    said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{noun} {said}"

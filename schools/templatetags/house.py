@@ -1,3 +1,72 @@
+"""Filters of the house, there in every template."""
+
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.http import QueryDict
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from schools.case_text import paragraphs as split_paragraphs
+from schools.fields import locator_words
 
 register = template.Library()
+
+
+@register.filter
+def explain(text: str, abbreviations: Any) -> SafeString:
+    """Escaped text whose abbreviations are explained where they first stand: {{ text|explain:abbreviations }}."""
+    return abbreviations.mark(text or "") if abbreviations else escape(text or "")
+
+
+@register.filter
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, for a loop."""
+    return split_paragraphs(text or "")
+
+
+@register.filter
+def stated(value: Any, unit: str = "") -> SafeString:
+    """A value with its unit, or a quiet “not stated”; nothing is guessed. Numbers lose needless zeros."""
+    if value is None or value == "":
+        return mark_safe('<span class="not-stated">not stated</span>')  # noqa: S308  # a constant
+    return format_html("{}{}", plain_number(value), unit)
+
+
+@register.filter
+def plain_number(value: Any) -> str:
+    """A number as people write it: 35, not 35.0; 1,250, not 1250."""
+    if isinstance(value, Decimal):
+        value = value.normalize()
+        return f"{value:,f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
+def place(locator: str) -> str:
+    """A locator in words: “line 137”, “lines 129 to 133”."""
+    return locator_words(locator)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """mapping[key], or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def query(params: QueryDict, *, drop: str = "", value: Any = None, **changes: Any) -> str:
+    """The page's query with some parameters set (`page=2`), or one taken away (`drop="school" value="a"`).
+
+    Without `value` all of a name's values go. Changing anything but the page goes back to the first page.
+    """
+    changed = params.copy()
+    if drop:
+        left = [one for one in changed.getlist(drop) if value is not None and one != str(value)]
+        changed.setlist(drop, left)
+    for name, new in changes.items():
+        changed[name] = str(new)
+    if "page" not in changes:
+        changed.pop("page", None)
+    return "?" + changed.urlencode()

@@ -1,0 +1,45 @@
+"""What every page can use."""
+
+import re
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from schools.models import GlossaryTerm
+
+
+class Abbreviations:
+    """Explains an abbreviation where it first stands on a page. One per page; reads the glossary once, if at all."""
+
+    def __init__(self) -> None:
+        self.explained: set[str] = set()
+
+    @cached_property
+    def _terms(self) -> dict[str, str]:
+        terms = GlossaryTerm.objects.filter(study__is_published=True).values_list("abbreviation", "expansion")
+        return dict(terms)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        names = "|".join(sorted(map(re.escape, self._terms), key=len, reverse=True))
+        return re.compile(rf"\b({names})(?=s?\b)") if names else re.compile(r"(?!)")
+
+    def mark(self, text: str) -> SafeString:
+        """The text, escaped, with <abbr> around each abbreviation not yet explained on this page."""
+        return mark_safe(self._pattern.sub(self._explain, str(escape(text))))  # noqa: S308  # escaped just here
+
+    def _explain(self, found: re.Match[str]) -> str:
+        name = found[1]
+        if name in self.explained:
+            return name
+        self.explained.add(name)
+        return format_html(
+            '<a class="term" href="/glossary/#{}"><abbr title="{}">{}</abbr></a>', name, self._terms[name], name
+        )
+
+
+def abbreviations(request: HttpRequest) -> dict[str, Abbreviations]:
+    """`abbreviations` for the filter `explain`."""
+    return {"abbreviations": Abbreviations()}

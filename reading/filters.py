@@ -1,0 +1,87 @@
+"""The filters of the list of schools."""
+
+import django_filters as filters
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from findings.filters import KeysFilter
+from findings.models import Code, Coding, Gateway
+from schools.models import CaseSection, Phase, Quote, School, Setting
+from schools.search import search
+
+# Bands hold their lower bound; the last of each is for what the source does not state.
+SIZES = {
+    "small": ("Up to 150 pupils", Q(pupils__lte=150)),
+    "medium": ("151 to 300 pupils", Q(pupils__gt=150, pupils__lte=300)),
+    "large": ("301 to 500 pupils", Q(pupils__gt=300, pupils__lte=500)),
+    "very-large": ("More than 500 pupils", Q(pupils__gt=500)),
+    "not-stated": ("Not stated", Q(pupils=None)),
+}
+MEALS = {
+    "under-5": ("Under 5%", Q(fsm_percent__lt=5)),
+    "5-20": ("5% to 20%", Q(fsm_percent__gte=5, fsm_percent__lt=20)),
+    "20-40": ("20% to 40%", Q(fsm_percent__gte=20, fsm_percent__lt=40)),
+    "40-up": ("40% and more", Q(fsm_percent__gte=40)),
+    "not-stated": ("Not stated", Q(fsm_percent=None)),
+}
+SORTS = {
+    "": ("Order of the study", ["position", "pk"]),
+    "smallest": ("Smallest first", [F("pupils").asc(nulls_last=True), "position"]),
+    "largest": ("Largest first", [F("pupils").desc(nulls_last=True), "position"]),
+    "least-fsm": ("Fewest free school meals first", [F("fsm_percent").asc(nulls_last=True), "position"]),
+    "most-fsm": ("Most free school meals first", [F("fsm_percent").desc(nulls_last=True), "position"]),
+}
+
+
+def _labels(bands: dict) -> list[tuple[str, str]]:
+    return [(key, label) for key, (label, _) in bands.items()]
+
+
+class SchoolFilter(filters.FilterSet):
+    """Filters of /schools/. Within one filter any choice will do; between filters all must hold."""
+
+    q = filters.CharFilter(method="by_words", label="Words in the case", max_length=200)
+    phase = filters.MultipleChoiceFilter(choices=Phase.choices, label="Phase")
+    setting = filters.MultipleChoiceFilter(choices=Setting.choices, label="Setting")
+    size = filters.MultipleChoiceFilter(method="by_size", choices=_labels(SIZES), label="Size")
+    fsm = filters.MultipleChoiceFilter(method="by_meals", choices=_labels(MEALS), label="Free school meals")
+    gateway = KeysFilter(
+        method="by_gateway",
+        label="Gateway spoken to",
+        noun="gateway",
+        find=lambda keys: Gateway.objects.published().filter(slug__in=keys).select_related("codebook"),
+    )
+    sort = filters.ChoiceFilter(method="by_sort", label="Sort by", empty_label=None, choices=_labels(SORTS))
+
+    class Meta:
+        model = School
+        fields: list[str] = []
+
+    def by_words(self, schools: QuerySet, name: str, words: str) -> QuerySet:
+        told = Q()
+        for column in ("name", "place", "known_for", "summary"):
+            told |= Q(**{f"{column}__icontains": words})
+        in_section = CaseSection.objects.filter(school=OuterRef("pk"), summary__icontains=words)
+        in_quote = search(Quote.objects.all(), words).values("school")
+        return schools.filter(told | Exists(in_section) | Q(pk__in=in_quote))
+
+    def by_size(self, schools: QuerySet, name: str, bands: list[str]) -> QuerySet:
+        return schools.filter(_any(SIZES, bands)) if bands else schools
+
+    def by_meals(self, schools: QuerySet, name: str, bands: list[str]) -> QuerySet:
+        return schools.filter(_any(MEALS, bands)) if bands else schools
+
+    def by_gateway(self, schools: QuerySet, name: str, gateways: list[Code]) -> QuerySet:
+        if not gateways:
+            return schools
+        spoken = Coding.objects.published().filter(quote__school=OuterRef("pk"), code__in=[one.pk for one in gateways])
+        return schools.filter(Exists(spoken))
+
+    def by_sort(self, schools: QuerySet, name: str, sort: str) -> QuerySet:
+        return schools.order_by(*SORTS[sort][1])
+
+
+def _any(bands: dict, chosen: list[str]) -> Q:
+    condition = Q()
+    for key in chosen:
+        condition |= bands[key][1]
+    return condition

@@ -1,0 +1,33 @@
+"""The roads that everyone may take."""
+
+from django.urls import path
+
+from reading.views import cases, codes, findings, pages, quotes
+
+app_name = "reading"
+urlpatterns = [
+    # /
+    path("", pages.home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("glossary/", pages.glossary, name="glossary"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("styleguide/", pages.styleguide, name="styleguide"),
+    # /schools/
+    path("schools/", cases.schools, name="schools"),
+    path("schools/like-mine/", cases.like_mine, name="like_mine"),
+    path("schools/<slug:slug>/", cases.case_page, name="case_page"),
+    path("compare/", cases.compare, name="compare"),
+    # /quotes/
+    path("quotes/", quotes.quotes, name="quotes"),
+    path("quotes/<uuid:guid>/", quotes.quote_page, name="quote_page"),
+    # /gateways/ and the other codebooks
+    path("gateways/", codes.gateways, name="gateways"),
+    path("gateways/<slug:slug>/", codes.gateway_page, name="gateway_page"),
+    path("codebooks/", codes.codebooks, name="codebooks"),
+    path("codebooks/<slug:slug>/", codes.codebook_page, name="codebook_page"),
+    path("codebooks/<slug:codebook>/<slug:slug>/", codes.code_page, name="code_page"),
+    # /findings/
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<slug:slug>/", findings.finding_page, name="finding_page"),
+]

@@ -1,0 +1,137 @@
+"""The schools: list, one case, side by side, and which are like mine."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from findings.comparison import FEWEST, Comparison, Support, finding_support
+from findings.models import GATEWAYS, Code, Finding
+from findings.passages import with_codings
+from reading.choices import chosen_of, school_choices
+from reading.filters import SchoolFilter
+from reading.forms import CompareForm, LikeMineForm
+from reading.paging import page_of
+from schools.case_text import Block, blocks
+from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Topic
+from schools.similar import Mine, nearest
+
+ALL_SCHOOLS_AT_MOST = 40  # more are not offered as tick boxes: one adds a school from its page or from the list
+
+
+@require_safe
+def schools(request: HttpRequest) -> HttpResponse:
+    """All schools, filtered and sorted."""
+    school_filter = SchoolFilter(request.GET, queryset=School.objects.published())
+    groups = school_choices(school_filter)
+    context = {
+        "filter": school_filter,
+        "page": page_of(request, school_filter.qs.annotate(quote_count=Count("quotes")), 24),
+        "groups": groups,
+        "chosen": chosen_of(request.GET, groups),
+        "like_mine": LikeMineForm(),
+    }
+    return render(request, "reading/schools.html", context, status=200 if school_filter.is_valid() else 400)
+
+
+@require_safe
+def like_mine(request: HttpRequest) -> HttpResponse:
+    """The schools ranked by their likeness to the visitor's own."""
+    form = LikeMineForm(request.GET or None)
+    ranking = []
+    if form.is_valid() and any(form.cleaned_data.get(name) not in (None, "") for name in form.fields):
+        said = form.cleaned_data
+        mine = Mine(said["pupils"], said["fsm"], said["setting"])
+        ranking = nearest(mine, School.objects.published().iterator(chunk_size=500))
+    bad = form.is_bound and not form.is_valid()
+    return render(request, "reading/like_mine.html", {"form": form, "ranking": ranking}, status=400 if bad else 200)
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case as its page shows it."""
+
+    school: School
+    facts: list[tuple[str, list[Fact]]]
+    topics: list[tuple[Topic, CaseSection, list[Block]]]
+    elsewhere: list[Quote]  # quotes of this school that stand outside the cases, in the report's rationale
+    gateways: list[tuple[Code, int]]
+    findings: list[tuple[Finding, Support]]
+    advice: list[Advice]
+    quote_count: int
+    previous: School | None
+    next: School | None
+
+    @classmethod
+    def of(cls, school: School) -> "CasePage":
+        """Ten queries, however much the case holds."""
+        quotes = list(with_codings(school.quotes.for_reading().order_by("position")))
+        by_topic: dict[int, list[Quote]] = {}
+        for quote in quotes:
+            by_topic.setdefault(quote.topic_id, []).append(quote)
+        sections = CaseSection.objects.for_cases([school]).order_by("topic__position")
+        topics = [(one.topic, one, blocks(one, by_topic.pop(one.topic_id, []))) for one in sections]
+        facts = groupby(Fact.objects.for_cases([school]), key=lambda fact: fact.indicator.group)
+        neighbours = School.objects.published().filter(study=school.study_id)
+        return cls(
+            school=school,
+            facts=[(Indicator.Group(group).label, list(members)) for group, members in facts],
+            topics=topics,
+            elsewhere=[quote for left in by_topic.values() for quote in left],
+            gateways=_gateways(quotes),
+            findings=_findings(school),
+            advice=list(school.advice.select_related("quote")),
+            quote_count=len(quotes),
+            previous=neighbours.filter(position__lt=school.position).order_by("-position").first(),
+            next=neighbours.filter(position__gt=school.position).order_by("position").first(),
+        )
+
+
+def _gateways(quotes: list[Quote]) -> list[tuple[Code, int]]:
+    """Gateways with the number of quotes coded to them, most first."""
+    counted: dict[Code, set[int]] = {}
+    for quote in quotes:
+        for coding in quote.shown_codings:  # type: ignore[attr-defined]  # by with_codings
+            if coding.code.codebook.slug == GATEWAYS:
+                counted.setdefault(coding.code, set()).add(quote.pk)
+    ranked = sorted(counted.items(), key=lambda item: (-len(item[1]), item[0].position))
+    return [(code, len(ids)) for code, ids in ranked]
+
+
+def _findings(school: School) -> list[tuple[Finding, Support]]:
+    support = {finding: one for (finding, _), one in finding_support([school]).items()}
+    findings = Finding.objects.published().filter(pk__in=support).select_related("theme")
+    return [(finding, support[finding.pk]) for finding in findings]
+
+
+@require_safe
+def case_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One school's case."""
+    school = get_object_or_404(School.objects.published(), slug=slug)
+    return render(request, "reading/case_page.html", {"case": CasePage.of(school), "school": school})
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to five schools side by side."""
+    form = CompareForm(request.GET)
+    sound = form.is_valid()
+    chosen = form.cleaned_data.get("school", [])
+    if not sound:
+        asked = request.GET.getlist("school")
+        chosen = list(School.objects.published().filter(slug__in=[key for key in asked if "\x00" not in key][:100]))
+    shown = Comparison.of(chosen) if sound and len(chosen) >= FEWEST else None
+    offered = list(School.objects.published().filter(~Q(pk__in=[one.pk for one in chosen]))[:ALL_SCHOOLS_AT_MOST])
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "offered": sorted([*chosen, *offered], key=lambda school: school.position),
+        "comparison": shown,
+        "hide_equal": form.cleaned_data.get("hide") == "equal",
+    }
+    return render(request, "reading/compare.html", context, status=200 if sound else 400)
+
+

@@ -1,0 +1,92 @@
+"""Codebooks and codes; the nine gateways have roads of their own and the same pages."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from findings.comparison import coded_quotes
+from findings.models import GATEWAYS, Code, Codebook, Coding
+from reading.paging import page_of
+from schools.models import Quote, School
+
+SCHOOLS_IN_MATRIX = 12
+
+
+@require_safe
+def codebooks(request: HttpRequest) -> HttpResponse:
+    """The published codebooks."""
+    shown = Codebook.objects.filter(is_published=True).select_related("study").annotate(code_count=Count("codes"))
+    return render(request, "reading/codebooks.html", {"codebooks": shown})
+
+
+@dataclass(frozen=True)
+class CodebookPage:
+    """A codebook's tree with counts of coded quotes at each school: rows of (code, total, counts by school)."""
+
+    codebook: Codebook
+    schools: list[School]
+    rows: list[tuple[Code, int, list[int]]]
+
+    @classmethod
+    def of(cls, codebook: Codebook) -> "CodebookPage":
+        """Four queries, however many codes and schools; the matrix shows the first schools of the study."""
+        schools = list(School.objects.published().filter(study=codebook.study_id)[:SCHOOLS_IN_MATRIX])
+        counts = coded_quotes(codebook.slug, schools)
+        totals = dict(
+            Coding.objects.published()
+            .filter(code__codebook=codebook)
+            .order_by()
+            .values_list("code")
+            .annotate(n=Count("quote", distinct=True))
+        )
+        tree = Code.objects.filter(codebook=codebook).as_tree().select_related("codebook", "example__school")
+        rows = [
+            (code, totals.get(code.pk, 0), [counts.get((code.pk, school.pk), 0) for school in schools]) for code in tree
+        ]
+        return cls(codebook, schools, rows)
+
+
+@require_safe
+def codebook_page(request: HttpRequest, slug: str = GATEWAYS) -> HttpResponse:
+    """One codebook."""
+    codebook = get_object_or_404(Codebook, slug=slug, is_published=True)
+    return render(request, "reading/codebook_page.html", {"page": CodebookPage.of(codebook), "codebook": codebook})
+
+
+def gateways(request: HttpRequest) -> HttpResponse:
+    """The nine gateways."""
+    return codebook_page(request, GATEWAYS)
+
+
+@require_safe
+def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
+    """One code: what it means, and every passage coded to it, school by school."""
+    codes = Code.objects.published().select_related("codebook", "parent__codebook", "example__school")
+    code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
+    codings = Coding.objects.published().filter(code=code).select_related("quote__school", "quote__topic", "coder")
+    siblings = list(Code.objects.filter(codebook=code.codebook_id).as_tree())
+    place = next(index for index, one in enumerate(siblings) if one.pk == code.pk)
+    context = {
+        "code": code,
+        "children": [one for one in siblings if one.parent_id == code.pk],
+        "previous": siblings[place - 1] if place else None,
+        "next": siblings[place + 1] if place + 1 < len(siblings) else None,
+        "by_school": _by_school(code),
+        "page": page_of(request, codings.order_by("quote__school__position", "quote__position", "start"), 30),
+    }
+    return render(request, "reading/code_page.html", context)
+
+
+def gateway_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One gateway."""
+    return code_page(request, GATEWAYS, slug)
+
+
+def _by_school(code: Code) -> list[tuple[School, int]]:
+    """Schools with the number of their quotes coded so, in the study's order; those without are left out."""
+    quotes = Quote.objects.published().filter(codings__in=Coding.objects.published().filter(code=code)).order_by()
+    counts = dict(quotes.values_list("school").annotate(n=Count("pk", distinct=True)))
+    return [(school, counts[school.pk]) for school in School.objects.filter(pk__in=counts)]

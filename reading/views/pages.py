@@ -1,0 +1,97 @@
+"""The front door and the pages about the site itself."""
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from findings.models import Codebook, Coding, Finding
+from findings.passages import codes_of, segments, with_codings
+from reading.forms import LikeMineForm
+from schools.actions import data_version
+from schools.models import GlossaryTerm, Quote, Reference, School, Study
+
+GLANCE = 12  # schools on the front page
+HERO_LENGTH = (140, 330)  # characters of a quote that reads well in large type
+
+
+def _quote_of_the_day() -> Quote | None:
+    """A quote of a length that reads well, another each day, the same for everyone."""
+    quotes = Quote.objects.published().filter(
+        text__length__gte=HERO_LENGTH[0], text__length__lte=HERO_LENGTH[1], is_fragment=False
+    )
+    count = quotes.count()
+    if not count:
+        return None
+    place = timezone.localdate().toordinal() % count
+    quote = with_codings(quotes.for_reading())[place : place + 1][0]
+    quote.codes = codes_of(quote)  # type: ignore[attr-defined]
+    return quote
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, for whom, and the five schools at a glance."""
+    context = {
+        "quote": _quote_of_the_day(),
+        "schools": School.objects.published()[:GLANCE],
+        "study": Study.objects.filter(is_published=True).order_by("pk").first(),
+        "quote_count": Quote.objects.published().count(),
+        "like_mine": LikeMineForm(),
+    }
+    return render(request, "reading/home.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """The study, the method, what is ours and what is the source's, how to cite."""
+    context = {
+        "study": Study.objects.filter(is_published=True).order_by("pk").first(),
+        "references": Reference.objects.filter(study__is_published=True),
+        "codebooks": Codebook.objects.filter(is_published=True).annotate(code_count=Count("codes")),
+        "quote_count": Quote.objects.published().count(),
+        "coding_count": Coding.objects.published().count(),
+        "finding_count": Finding.objects.published().count(),
+        "version": data_version(),
+    }
+    return render(request, "reading/about.html", context)
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The abbreviations of the study."""
+    terms = GlossaryTerm.objects.filter(study__is_published=True)
+    return render(request, "reading/glossary.html", {"terms": terms})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "reading/accessibility.html", {"contact": settings.CONTACT_EMAIL})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the site keeps of its visitors."""
+    return render(request, "reading/privacy.html", {"contact": settings.CONTACT_EMAIL})
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, from the real templates and the study's own records."""
+    quote = with_codings(Quote.objects.published().for_reading()).filter(codings__isnull=False).first()
+    if quote:
+        quote.codes = codes_of(quote)  # type: ignore[attr-defined]
+    like_mine = LikeMineForm({"pupils": "many", "fsm": "250"})
+    like_mine.is_valid()
+    context = {
+        "quote": quote,
+        "segments": segments(quote.text, quote.shown_codings) if quote else [],  # type: ignore[attr-defined]
+        "schools": School.objects.published()[:5],
+        "colours": range(1, 9),
+        "form_with_errors": like_mine,
+        "form": LikeMineForm(),
+    }
+    return render(request, "reading/styleguide.html", context)

@@ -1,0 +1,100 @@
+"""Quotes: the list with its filters, and one quote with all that was made of it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from findings.facets import facets
+from findings.filters import QuoteFilter
+from findings.models import Coding, Evidence, Uncoded
+from findings.passages import Segment, codes_of, segments, with_codings
+from reading.choices import chosen_of
+from reading.paging import page_of
+from schools.case_text import Block, blocks
+from schools.models import CaseSection, Quote
+from schools.search import marked, parse
+
+
+@require_safe
+def quotes(request: HttpRequest) -> HttpResponse:
+    """All quotes, filtered, searched and sorted, with counts beside each choice."""
+    quote_filter = QuoteFilter(request.GET, queryset=Quote.objects.published().for_reading())
+    sound = quote_filter.is_valid()
+    page = page_of(request, with_codings(quote_filter.qs))
+    words = quote_filter.form.cleaned_data.get("q") or ""
+    hits = marked(list(page), words) if words else {}
+    for quote in page:
+        quote.codes = codes_of(quote)
+        quote.pieces = hits.get(quote.pk)
+    groups = facets(quote_filter)
+    context = {
+        "filter": quote_filter,
+        "page": page,
+        "groups": groups,
+        "chosen": chosen_of(request.GET, groups),
+        "words_too_common": bool(words) and not parse(words),
+    }
+    return render(request, "reading/quotes.html", context, status=200 if sound else 400)
+
+
+@dataclass(frozen=True)
+class QuotePage:
+    """A quote as its page shows it."""
+
+    quote: Quote
+    segments: list[Segment]
+    codings: list[Coding]
+    shown_code: str  # codebook/code whose passages alone are marked; empty for all
+    uncoded: list[Uncoded]
+    evidence: list[Evidence]
+    before: Block | None
+    after: Block | None
+    previous: Quote | None
+    next: Quote | None
+
+    @classmethod
+    def of(cls, quote: Quote, code: str = "") -> "QuotePage":
+        """Seven queries, however much was made of the quote."""
+        codings = list(Coding.objects.published().for_reading().filter(quote=quote))
+        for number, coding in enumerate(codings, start=1):
+            coding.number = number
+            coding.quote = quote
+        marked_codings = [one for one in codings if one.code.key == code] if code else codings
+        neighbours = Quote.objects.filter(school=quote.school_id)
+        before, after = _around(quote)
+        return cls(
+            quote=quote,
+            segments=segments(quote.text, marked_codings),
+            codings=codings,
+            shown_code=code if marked_codings else "",
+            uncoded=list(quote.uncoded.filter(codebook__is_published=True).select_related("codebook", "coder")),
+            evidence=list(quote.evidence.select_related("finding__theme", "coder").order_by("finding")),
+            before=before,
+            after=after,
+            previous=neighbours.filter(position__lt=quote.position).order_by("-position").first(),
+            next=neighbours.filter(position__gt=quote.position).order_by("position").first(),
+        )
+
+
+def _around(quote: Quote) -> tuple[Block | None, Block | None]:
+    """The paragraphs of the case before and after the quote."""
+    section = CaseSection.objects.filter(school=quote.school_id, topic=quote.topic_id).first()
+    if section is None:
+        return None, None
+    laid = blocks(section, [quote])
+    here = next(index for index, block in enumerate(laid) if block.quote is quote)
+    before = [block for block in laid[:here] if block.paragraph]
+    after = [block for block in laid[here + 1 :] if block.paragraph]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+@require_safe
+def quote_page(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """One quote."""
+    quotes = Quote.objects.published().select_related("school__study", "topic")
+    quote = get_object_or_404(quotes, guid=guid)
+    page = QuotePage.of(quote, request.GET.get("code", ""))
+    return render(request, "reading/quote_page.html", {"page": page, "quote": quote, "school": quote.school})

@@ -1,0 +1,25 @@
+"""The questionnaire, to read."""
+
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from selfreview.models import Question, Questionnaire
+
+
+@require_safe
+def questionnaire(request: HttpRequest) -> HttpResponse:
+    """The published questionnaire with what helps to answer each question."""
+    newest = Questionnaire.objects.filter(is_published=True).select_related("study").order_by("slug", "-version")
+    shown = newest.first()
+    if shown is None:
+        raise Http404("No questionnaire is published yet.")
+    questions = (
+        Question.objects.filter(section__questionnaire=shown)
+        .select_related("section")
+        .prefetch_related("code_links__code__codebook", "finding_links__finding")
+    )
+    sections = [(section, list(members)) for section, members in groupby(questions, key=lambda one: one.section)]
+    return render(request, "selfreview/questionnaire.html", {"questionnaire": shown, "sections": sections})

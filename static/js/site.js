@@ -1,0 +1,60 @@
+/* Small comforts. Everything on the site works without them. */
+
+const announcer = () => document.getElementById("announce");
+
+/** Say something to people who use a screen reader. */
+function announce(text) {
+  const place = announcer();
+  if (place) place.textContent = text;
+}
+
+/* Copy: a button that says so, for what its data-copy holds. Shown only where the browser can do it. */
+function revealCopyButtons(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll("button[data-copy][hidden]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  const label = button.dataset.label ?? button.textContent;
+  button.dataset.label = label;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+    announce("Copied");
+  } catch {
+    button.textContent = "Could not copy";
+    announce("Could not copy");
+  }
+  setTimeout(() => (button.textContent = label), 2000);
+});
+
+/* Filters in place: no empty parameters in the address, and the result is announced. */
+document.addEventListener("htmx:configRequest", (event) => {
+  const parameters = event.detail.parameters;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const result = document.querySelector("[data-result]");
+  if (result) announce(result.textContent.trim().replace(/\s+/g, " "));
+  revealCopyButtons(document);
+  const asked = event.detail.requestConfig?.elt;
+  if (asked?.tagName === "A") document.querySelector("[data-result]")?.focus();
+});
+
+/* Where an answer cannot be shown in place, go there as a link would. */
+document.addEventListener("htmx:responseError", (event) => {
+  window.location.assign(event.detail.pathInfo.finalRequestPath ?? event.detail.pathInfo.requestPath);
+});
+document.addEventListener("htmx:sendError", () => announce("The site could not be reached. Try again in a moment."));
+
+/* On a narrow screen the filters are folded away until asked for. */
+function foldFilters() {
+  const narrow = window.matchMedia("(max-width: 59.99rem)").matches;
+  for (const fold of document.querySelectorAll("details[data-fold]")) fold.open = !narrow;
+}
+
+foldFilters();
+revealCopyButtons(document);
