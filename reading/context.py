@@ -4,6 +4,7 @@ import re
 from functools import cached_property
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -36,7 +37,11 @@ class Abbreviations:
             return name
         self.explained.add(name)
         return format_html(
-            '<a class="term" href="/glossary/#{}"><abbr title="{}">{}</abbr></a>', name, self._terms[name], name
+            '<a class="term" href="{}#{}"><abbr title="{}">{}</abbr></a>',
+            reverse("reading:glossary"),
+            name,
+            self._terms[name],
+            name,
         )
 
 

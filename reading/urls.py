@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reading.views import cases, codes, findings, pages, quotes
+from reading.views import cases, codes, compare, findings, pages, quotes
 
 app_name = "reading"
 urlpatterns = [
@@ -17,7 +17,7 @@ urlpatterns = [
     path("schools/", cases.schools, name="schools"),
     path("schools/like-mine/", cases.like_mine, name="like_mine"),
     path("schools/<slug:slug>/", cases.case_page, name="case_page"),
-    path("compare/", cases.compare, name="compare"),
+    path("compare/", compare.compare, name="compare"),
     # /quotes/
     path("quotes/", quotes.quotes, name="quotes"),
     path("quotes/<uuid:guid>/", quotes.quote_page, name="quote_page"),

@@ -22,6 +22,11 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
+def prose(text: str) -> list[str]:
+    """The paragraphs of a section without the places of its quotes."""
+    return [part for part in paragraphs(text) if not PLACE.match(part)]
+
+
 def placements(section: CaseSection) -> list[str]:
     """The locators of the quotes that a section places, in its order."""
     return [found[1] for part in paragraphs(section.summary) if (found := PLACE.match(part))]

@@ -7,7 +7,7 @@ apostrophe. Blanks before such a sign do not hide it: some programs drop them wh
 import re
 
 # Apostrophes in front belong to the pattern, so that guarding can be undone: '=x becomes ''=x, and comes back as '=x.
-_FORMULA = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")  # noqa: RUF001 - the full-width signs are meant
+_FORMULA = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")
 
 
 def guarded(text: str) -> str:

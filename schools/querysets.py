@@ -25,8 +25,8 @@ class SchoolQuerySet(models.QuerySet):
 
 class SectionQuerySet(models.QuerySet):
     def for_cases(self, schools: Any) -> Self:
-        """The sections of these schools with their topics, in reading order."""
-        return self.filter(school__in=schools).select_related("topic")
+        """The sections of these schools with school and topic, in reading order."""
+        return self.filter(school__in=schools).select_related("school", "topic")
 
 
 class IndicatorQuerySet(models.QuerySet):

@@ -22,4 +22,9 @@ def questionnaire(request: HttpRequest) -> HttpResponse:
         .prefetch_related("code_links__code__codebook", "finding_links__finding")
     )
     sections = [(section, list(members)) for section, members in groupby(questions, key=lambda one: one.section)]
-    return render(request, "selfreview/questionnaire.html", {"questionnaire": shown, "sections": sections})
+    context = {
+        "questionnaire": shown,
+        "sections": sections,
+        "question_count": sum(len(members) for _, members in sections),
+    }
+    return render(request, "selfreview/questionnaire.html", context)

@@ -1,25 +1,23 @@
-"""The schools: list, one case, side by side, and which are like mine."""
+"""The schools: list, one case, and which are like mine."""
 
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from findings.comparison import FEWEST, Comparison, Support, finding_support
+from findings.comparison import Support, finding_support
 from findings.models import GATEWAYS, Code, Finding
 from findings.passages import with_codings
 from reading.choices import chosen_of, school_choices
 from reading.filters import SchoolFilter
-from reading.forms import CompareForm, LikeMineForm
+from reading.forms import LikeMineForm
 from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Topic
 from schools.similar import Mine, nearest
-
-ALL_SCHOOLS_AT_MOST = 40  # more are not offered as tick boxes: one adds a school from its page or from the list
 
 
 @require_safe
@@ -112,26 +110,3 @@ def case_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One school's case."""
     school = get_object_or_404(School.objects.published(), slug=slug)
     return render(request, "reading/case_page.html", {"case": CasePage.of(school), "school": school})
-
-
-@require_safe
-def compare(request: HttpRequest) -> HttpResponse:
-    """Two to five schools side by side."""
-    form = CompareForm(request.GET)
-    sound = form.is_valid()
-    chosen = form.cleaned_data.get("school", [])
-    if not sound:
-        asked = request.GET.getlist("school")
-        chosen = list(School.objects.published().filter(slug__in=[key for key in asked if "\x00" not in key][:100]))
-    shown = Comparison.of(chosen) if sound and len(chosen) >= FEWEST else None
-    offered = list(School.objects.published().filter(~Q(pk__in=[one.pk for one in chosen]))[:ALL_SCHOOLS_AT_MOST])
-    context = {
-        "form": form,
-        "chosen": chosen,
-        "offered": sorted([*chosen, *offered], key=lambda school: school.position),
-        "comparison": shown,
-        "hide_equal": form.cleaned_data.get("hide") == "equal",
-    }
-    return render(request, "reading/compare.html", context, status=200 if sound else 400)
-
-

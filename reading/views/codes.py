@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
+from reading.cells import Cell, quote_cells
 from reading.paging import page_of
 from schools.models import Quote, School
 
@@ -23,30 +24,43 @@ def codebooks(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
+class CodeRow:
+    """A code in its codebook's tree: how many quotes in all, and at each school."""
+
+    code: Code
+    parent: str  # its parent's name, empty at the root
+    total: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
 class CodebookPage:
-    """A codebook's tree with counts of coded quotes at each school: rows of (code, total, counts by school)."""
+    """A codebook's tree, every code after its parent, with counts of coded quotes."""
 
     codebook: Codebook
     schools: list[School]
-    rows: list[tuple[Code, int, list[int]]]
+    rows: list[CodeRow]
 
     @classmethod
     def of(cls, codebook: Codebook) -> "CodebookPage":
         """Four queries, however many codes and schools; the matrix shows the first schools of the study."""
         schools = list(School.objects.published().filter(study=codebook.study_id)[:SCHOOLS_IN_MATRIX])
         counts = coded_quotes(codebook.slug, schools)
-        totals = dict(
-            Coding.objects.published()
-            .filter(code__codebook=codebook)
-            .order_by()
-            .values_list("code")
-            .annotate(n=Count("quote", distinct=True))
-        )
-        tree = Code.objects.filter(codebook=codebook).as_tree().select_related("codebook", "example__school")
-        rows = [
-            (code, totals.get(code.pk, 0), [counts.get((code.pk, school.pk), 0) for school in schools]) for code in tree
-        ]
+        totals = _totals(codebook)
+        tree = list(Code.objects.filter(codebook=codebook).as_tree())
+        names = {code.pk: code.name for code in tree}
+        rows = []
+        for code in tree:
+            by_school = [counts.get((code.pk, school.pk), 0) for school in schools]
+            cells = quote_cells(schools, by_school, "code", code.key, code.name)
+            rows.append(CodeRow(code, names.get(code.parent_id, ""), totals.get(code.pk, 0), cells))
         return cls(codebook, schools, rows)
+
+
+def _totals(codebook: Codebook) -> dict[int, int]:
+    """Quotes coded to each code of a codebook, over all schools."""
+    codings = Coding.objects.published().filter(code__codebook=codebook).order_by()
+    return dict(codings.values_list("code").annotate(n=Count("quote", distinct=True)))
 
 
 @require_safe

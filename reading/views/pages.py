@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from findings.models import Codebook, Coding, Finding
 from findings.passages import codes_of, segments, with_codings
+from reading.citation import study_citation
 from reading.forms import LikeMineForm
 from schools.actions import data_version
 from schools.models import GlossaryTerm, Quote, Reference, School, Study
@@ -47,8 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """The study, the method, what is ours and what is the source's, how to cite."""
+    study = Study.objects.filter(is_published=True).order_by("pk").first()
     context = {
-        "study": Study.objects.filter(is_published=True).order_by("pk").first(),
+        "study": study,
+        "citation": study_citation(study) if study else "",
         "references": Reference.objects.filter(study__is_published=True),
         "codebooks": Codebook.objects.filter(is_published=True).annotate(code_count=Count("codes")),
         "quote_count": Quote.objects.published().count(),

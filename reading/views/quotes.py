@@ -11,6 +11,7 @@ from findings.facets import facets
 from findings.filters import QuoteFilter
 from findings.models import Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
+from reading.citation import quote_citation
 from reading.choices import chosen_of
 from reading.paging import page_of
 from schools.case_text import Block, blocks
@@ -96,5 +97,10 @@ def quote_page(request: HttpRequest, guid: UUID) -> HttpResponse:
     """One quote."""
     quotes = Quote.objects.published().select_related("school__study", "topic")
     quote = get_object_or_404(quotes, guid=guid)
-    page = QuotePage.of(quote, request.GET.get("code", ""))
-    return render(request, "reading/quote_page.html", {"page": page, "quote": quote, "school": quote.school})
+    context = {
+        "page": QuotePage.of(quote, request.GET.get("code", "")),
+        "quote": quote,
+        "school": quote.school,
+        "citation": quote_citation(quote, request.build_absolute_uri(request.path)),
+    }
+    return render(request, "reading/quote_page.html", context)

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from schools.case_text import paragraphs as split_paragraphs
+from schools import case_text
 from schools.fields import locator_words
 
 register = template.Library()
@@ -23,7 +23,13 @@ def explain(text: str, abbreviations: Any) -> SafeString:
 @register.filter
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a text, for a loop."""
-    return split_paragraphs(text or "")
+    return case_text.paragraphs(text or "")
+
+
+@register.filter
+def prose(text: str) -> list[str]:
+    """The paragraphs of a case's section without the places of its quotes, for a loop."""
+    return case_text.prose(text or "")
 
 
 @register.filter

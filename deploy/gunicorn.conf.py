@@ -1,0 +1,35 @@
+"""How gunicorn serves ICT Lead. Environment: HOST, PORT, WEB_CONCURRENCY, WEB_THREADS (docs/operations.md)."""
+
+import os
+import socket
+import sys
+
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = int(os.environ.get("PORT", "8000"))
+
+bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+wsgi_app = "ictlead.wsgi"
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+preload_app = True  # a fault in the settings or the code stops the start, before the address is printed
+loglevel = "warning"  # so that the address is the last line of the start
+control_socket_disable = True  # nothing here is steered through it, and it would live outside the project
+
+
+def on_starting(server):
+    """Say plainly that the port is taken, instead of trying for it five times."""
+    if server.LISTENERS or server.master_pid:
+        return  # a new master takes its sockets over from the old one
+    family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, PORT))
+        except OSError as error:
+            sys.exit(f"Cannot listen on {bind}: {error.strerror}. Free it, or choose another: make run PORT=8001")
+
+
+def when_ready(server):
+    """Say where the site is, once it can answer."""
+    shown = "localhost" if HOST in {"0.0.0.0", "::"} else bind.rsplit(":", 1)[0]
+    print(f"ICT Lead is at http://{shown}:{PORT}/", flush=True)

@@ -1,0 +1,42 @@
+"""What may stand in the address of a download, besides the filters of the page that it is a download of."""
+
+from typing import Any
+
+from django import forms
+
+from exchange.quotes_csv import Layout
+from findings.comparison import FEWEST, MOST
+from reading.forms import CompareForm
+from schools.models import School
+
+
+class CsvForm(forms.Form):
+    """How a CSV file is written. Empty is the default."""
+
+    bom = forms.ChoiceField(required=False, choices=[("", "No"), ("1", "Yes: Excel then reads accents rightly")])
+    formulas = forms.ChoiceField(required=False, choices=[("", "Guarded"), ("keep", "Left as they are")])
+
+    def options(self) -> dict[str, Any]:
+        """The options of `exchange.tabular.csv_stream`. Needs a valid form."""
+        return {"bom": bool(self.cleaned_data["bom"]), "keep_formulas": bool(self.cleaned_data["formulas"])}
+
+
+class QuotesCsvForm(CsvForm):
+    """How quotes are written as CSV."""
+
+    layout = forms.ChoiceField(required=False, choices=[("", Layout.LONG), *((one, one) for one in Layout)])
+
+    def clean_layout(self) -> str:
+        """The layout; long, where none was asked for."""
+        return self.cleaned_data["layout"] or Layout.LONG
+
+
+class CompareCsvForm(CsvForm, CompareForm):
+    """Which schools are written side by side as CSV. Where the page explains itself, a file of nothing is a fault."""
+
+    def clean_school(self) -> list[School]:
+        """As many schools as a comparison needs."""
+        schools = super().clean_school()
+        if len(schools) < FEWEST:
+            raise forms.ValidationError(f"Choose {FEWEST} to {MOST} schools, like school=a&school=c.")
+        return schools

@@ -1,0 +1,118 @@
+"""Quotes as a table, in three layouts. exchange/columns.py says what each column holds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Prefetch, QuerySet
+
+from exchange.columns import CODING, QUOTE, Column
+from exchange.tabular import Cell, Row
+from findings.models import Code, Codebook, Coding
+from schools.actions import data_version
+from schools.models import DataVersion, Quote
+
+FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+CHUNK_SIZE = 500  # quotes read at a time, with their codings in one more query
+
+
+class Layout(StrEnum):
+    """What a row is."""
+
+    LONG = "long"  # a coding of a quote; a quote without coding keeps one row
+    WIDE = "wide"  # a quote, with a column for each code
+    QUOTES = "quotes"  # a quote, without its codings
+
+
+class DataChangedError(Exception):
+    """Published data changed while a table was read: its rows are not all of one data version."""
+
+
+@dataclass(frozen=True)
+class QuotesTable:
+    """Column names, and the rows below them: read once, from the database, as they are asked for."""
+
+    header: list[str]
+    rows: Iterator[Row]
+
+    @classmethod
+    def of(
+        cls,
+        quotes: QuerySet[Quote],
+        layout: str,
+        version: DataVersion,
+        *,
+        codebooks: Sequence[Codebook] = (),
+        codes: Sequence[Code] = (),
+        chunk_size: int = CHUNK_SIZE,
+    ) -> "QuotesTable":
+        """These quotes in this layout. `codebooks` and `codes`, where given, narrow what is shown of their codings.
+
+        The rows raise DataChangedError at their end where `version` is no longer the data version.
+        """
+        quotes = quotes.select_related("school__study", "topic")
+        match layout:
+            case Layout.LONG:
+                header, rows = _long(quotes, published_codes(codebooks, codes), chunk_size)
+            case Layout.WIDE:
+                # A column for each chosen code alone would be all ones: the other codes are what one looks for.
+                header, rows = _wide(quotes, published_codes(codebooks), chunk_size)
+            case _:
+                header, rows = _names(QUOTE), map(_quote_cells, quotes.iterator(chunk_size=chunk_size))
+        return cls(header, _all_of(version, rows))
+
+
+def published_codes(codebooks: Sequence[Codebook] = (), codes: Sequence[Code] = ()) -> QuerySet[Code]:
+    """The published codes among `codes`; without them those of `codebooks`; without either all. In reading order."""
+    published = Code.objects.published().filter(codebook__study__is_published=True)
+    if codes:
+        published = published.filter(pk__in=[code.pk for code in codes])
+    elif codebooks:
+        published = published.filter(codebook__in=codebooks)
+    return published.select_related("codebook").order_by("codebook__position", "codebook__slug", "position", "pk")
+
+
+def _long(quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
+    uncoded: list[Cell] = [None] * len(CODING)
+
+    def rows() -> Iterator[Row]:
+        for quote in _with_codings(quotes, codes).iterator(chunk_size=chunk_size):
+            cells = _quote_cells(quote)
+            for coding in quote.shown_codings:
+                yield cells + [column.value(coding) for column in CODING]
+            if not quote.shown_codings:
+                yield cells + uncoded
+
+    return _names(QUOTE + CODING), rows()
+
+
+def _wide(quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
+    columns = {code.pk: code.key for code in codes}
+
+    def rows() -> Iterator[Row]:
+        for quote in _with_codings(quotes, codes).iterator(chunk_size=chunk_size):
+            coded = {coding.code_id for coding in quote.shown_codings}
+            yield _quote_cells(quote) + [int(code in coded) for code in columns]
+
+    return _names(QUOTE) + list(columns.values()), rows()
+
+
+def _names(columns: list[Column]) -> list[str]:
+    return [column.name for column in columns]
+
+
+def _quote_cells(quote: Quote) -> list[Cell]:
+    return [column.value(quote) for column in QUOTE]
+
+
+def _with_codings(quotes: QuerySet[Quote], codes: QuerySet[Code]) -> QuerySet[Quote]:
+    """Quotes with `shown_codings`: the published codings to these codes, in the order of their passages."""
+    codings = Coding.objects.published().filter(code__in=codes.order_by()).for_reading()
+    return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
+
+
+def _all_of(version: DataVersion, rows: Iterator[Row]) -> Iterator[Row]:
+    yield from rows
+    now = data_version()
+    if (now.number, now.changed_at) != (version.number, version.changed_at):
+        raise DataChangedError(f"Data {version} became {now} while the table was read.")

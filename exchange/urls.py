@@ -1,0 +1,12 @@
+"""Downloads."""
+
+from django.urls import path
+
+from exchange import views
+
+app_name = "exchange"
+
+urlpatterns = [
+    path("quotes.csv", views.quotes_csv, name="quotes_csv"),
+    path("compare.csv", views.compare_csv, name="compare_csv"),
+]

@@ -1,0 +1,250 @@
+"""Load the study from its fixtures: write what differs, and leave alone what people changed on this site.
+
+Loading writes no history and editing does, so a record with history is one that somebody here edited or deleted.
+Records are found again by GUID, then by natural key. What a release no longer ships stays where it is.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core import serializers
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.base import DeserializationError
+from django.db import DatabaseError, models, transaction
+from django.db.models import Q
+
+from schools.actions import data_version, publish_change, remember_loaded
+
+# A record comes after all that it refers to.
+FIXTURES = (
+    "study",
+    "topics",
+    "indicators",
+    "schools",
+    "sections",
+    "facts",
+    "quotes",
+    "advice",
+    "references",
+    "glossary",
+    "coders",
+    "codebooks",
+    "codes",
+    "codings",
+    "uncoded",
+    "themes",
+    "findings",
+    "evidence",
+    "case_evidence",
+    "questionnaires",
+    "question_sections",
+    "questions",
+    "question_codes",
+    "question_findings",
+)
+# Keys that a fixture carries for its reader and no model has: the words that a coding's start and end cut out.
+FOR_READERS = {"passage"}
+# The reason in the history of a record that --overwrite put back: from then on it counts as unedited.
+OVERWRITTEN = "The study was loaded over this edit"
+
+# All that a wrong entry can raise on its way into the database.
+FAULTS = (
+    AttributeError,
+    DatabaseError,
+    DeserializationError,
+    FieldDoesNotExist,
+    LookupError,
+    TypeError,
+    ValidationError,
+    ValueError,
+)
+
+Key = tuple[type[models.Model], tuple[str, ...]]
+
+
+class LoadingError(Exception):
+    """A fixture cannot be loaded; the message names the file and the entry."""
+
+
+@dataclass
+class Loaded:
+    """What a loading did. `kept` names each record that was edited or deleted here, and so left as it is."""
+
+    is_new: bool
+    version: int = 0
+    written: int = 0
+    unchanged: int = 0
+    kept: list[str] = field(default_factory=list)
+    # Each record's primary key by its key in the fixtures; None where it was deleted on this site.
+    known: dict[Key, Any] = field(default_factory=dict)
+
+
+def fixtures_digest(folder: Path) -> str:
+    """SHA-256 over the fixture files in their order. Raises LoadingError where one is missing."""
+    digest = hashlib.sha256()
+    for name in FIXTURES:
+        digest.update(name.encode() + b"\0" + _file(folder, name) + b"\0")
+    return digest.hexdigest()
+
+
+def load_study(folder: Path, *, overwrite: bool = False) -> Loaded:
+    """Bring the site's study up to the fixtures in `folder`, all of it or, where LoadingError is raised, nothing.
+
+    Files that were loaded before are not read again. `overwrite` also writes over what people changed here.
+    """
+    digest = fixtures_digest(folder)
+    version = data_version()
+    if version.loaded_digest == digest and not overwrite:
+        return Loaded(is_new=False, version=version.number)
+    loaded = Loaded(is_new=True)
+    with transaction.atomic():
+        for name, number, entry in _entries(folder):
+            try:
+                _load_entry(entry, loaded, overwrite)
+            except FAULTS as error:
+                raise LoadingError(f"{name}.json, {_title(number, entry)}: {_reason(error)}") from error
+        if loaded.written:
+            publish_change(loaded_digest=digest)
+        else:
+            remember_loaded(digest=digest)
+    loaded.version = data_version().number
+    return loaded
+
+
+def _file(folder: Path, name: str) -> bytes:
+    try:
+        return (folder / f"{name}.json").read_bytes()
+    except OSError as error:
+        raise LoadingError(f"{name}.json cannot be read: {error.strerror}") from error
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, int, Any]]:
+    """File name, number from 1 and content of every entry, in the order of loading."""
+    for name in FIXTURES:
+        try:
+            entries = json.loads(_file(folder, name))
+        except ValueError as error:
+            raise LoadingError(f"{name}.json is not JSON: {error}") from error
+        if not isinstance(entries, list):
+            raise LoadingError(f"{name}.json is not a list of entries")
+        for number, entry in enumerate(entries, start=1):
+            yield name, number, entry
+
+
+def _title(number: int, entry: Any) -> str:
+    fields = entry.get("fields", {}) if isinstance(entry, dict) else {}
+    sign = next((fields[name] for name in ("slug", "locator", "abbreviation", "guid") if name in fields), "")
+    return f"entry {number} ({sign})" if sign else f"entry {number}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        return "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing"
+    return str(error)
+
+
+def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
+    model = apps.get_model(entry["model"])
+    values = {name: value for name, value in entry["fields"].items() if name not in FOR_READERS}
+    natural = _natural_fields(model)
+    key = (model, _parts([values[name] for name in natural]))
+    missing = _resolve(model, values, loaded.known)
+    if missing:
+        loaded.known[key] = None
+        loaded.kept.append(f"{_label(key)} is left out, because its {missing} was deleted here")
+        return
+
+    identity = Q(**{name: values[name] for name in natural})
+    existing = _find(model, identity, values.get("guid"))
+    changed_here = _changed_here(model, identity, existing, values.get("guid"))
+    if existing is None and changed_here and not overwrite:
+        loaded.known[key] = None
+        loaded.kept.append(f"{_label(key)} was deleted here and stays away")
+        return
+
+    [deserialized] = serializers.deserialize(
+        "python", [{"model": entry["model"], "pk": existing and existing.pk, "fields": values}]
+    )
+    record = deserialized.object
+    if existing is not None and hasattr(existing, "guid"):
+        record.guid = existing.guid
+    record.clean_fields(exclude=[each.name for each in model._meta.fields if each.is_relation])
+    if existing is not None and _same(existing, record):
+        loaded.unchanged += 1
+    elif existing is not None and changed_here and not overwrite:
+        loaded.kept.append(f"{_label(key)} was edited here and stays as it is")
+        record = existing
+    elif changed_here:
+        record._change_reason = OVERWRITTEN
+        record.save()  # not raw: the end of somebody's edit belongs into the history
+        loaded.written += 1
+    else:
+        deserialized.save()
+        loaded.written += 1
+    loaded.known[key] = record.pk
+
+
+def _natural_fields(model: type[models.Model]) -> list[str]:
+    """The model's own fields that its natural key is made of."""
+    return list(dict.fromkeys(lookup.split("__")[0] for lookup in model._default_manager.lookups))
+
+
+def _parts(values: list) -> tuple[str, ...]:
+    """A natural key as fixtures write it, flat: a reference brings the parts of its target's key."""
+    parts: list[str] = []
+    for value in values:
+        parts += map(str, value) if isinstance(value, list) else [str(value)]
+    return tuple(parts)
+
+
+def _resolve(model: type[models.Model], values: dict, known: dict[Key, Any]) -> str:
+    """Put primary keys in the place of references. Returns the name of the field whose target was deleted here, if any.
+
+    A reference that may be empty becomes empty instead.
+    """
+    for name, value in values.items():
+        target = model._meta.get_field(name)
+        if not target.is_relation or value is None:
+            continue
+        key = (target.related_model, _parts(value))
+        if key not in known:
+            raise ValueError(f"{name} refers to {value}, which no earlier entry is")
+        values[name] = known[key]
+        if known[key] is None and not target.null:
+            return name
+    return ""
+
+
+def _find(model: type[models.Model], identity: Q, guid: str | None) -> models.Model | None:
+    manager = model._default_manager
+    return (guid and manager.filter(guid=guid).first()) or manager.filter(identity).first()
+
+
+def _changed_here(model: type[models.Model], identity: Q, existing: models.Model | None, guid: str | None) -> bool:
+    """Whether somebody edited or deleted this record on this site, and no loading has overwritten that since."""
+    if not hasattr(model, "history"):
+        return False
+    if existing is not None:
+        records = model.history.filter(id=existing.pk)
+    else:
+        records = model.history.filter((identity | Q(guid=guid)) if guid else identity)
+    last = records.first()
+    return last is not None and last.history_change_reason != OVERWRITTEN
+
+
+def _same(existing: models.Model, record: models.Model) -> bool:
+    return all(
+        getattr(existing, each.attname) == getattr(record, each.attname) for each in existing._meta.concrete_fields
+    )
+
+
+def _label(key: Key) -> str:
+    model, parts = key
+    return f"{model._meta.verbose_name} {' '.join(parts)}"

@@ -1,0 +1,40 @@
+"""The settings of the tests: the site's own, read from an environment that no machine can colour.
+
+DATABASE_URL alone is taken from outside: it says which engine the tests run on.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="ictlead-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+FOLDER.joinpath("static").mkdir()
+
+SWITCHES = {
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "CONTACT_EMAIL": "",
+    "CSRF_TRUSTED_ORIGINS": "",
+    "DATABASE_MAX_AGE": "0",
+    "DATA_DIR": str(FOLDER),
+    "DEBUG": "0",
+    "HSTS_SECONDS": "31536000",
+    "HTTPS": "0",
+    "LOG_LEVEL": "INFO",
+    "SECRET_KEY": "for-tests-only-" + "0123456789" * 4,
+    "TIME_ZONE": "Europe/London",
+    "TRUST_PROXY": "0",
+}
+os.environ.update(SWITCHES)
+
+from ictlead.settings import *  # noqa: E402, F403 - only now is the environment ready
+from ictlead.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # accounts are made in no time
+# Tests run without collectstatic, so static files keep their own names; tests/test_run.py serves the hashed ones.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as on a real site: in memory, SQLite knows no WAL and threads would have to share one connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
