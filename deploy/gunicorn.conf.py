@@ -4,6 +4,8 @@ import os
 import socket
 import sys
 
+from gunicorn.arbiter import Arbiter
+
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 
@@ -16,7 +18,7 @@ loglevel = "warning"  # so that the address is the last line of the start
 control_socket_disable = True  # nothing here is steered through it, and it would live outside the project
 
 
-def on_starting(server):
+def on_starting(server: Arbiter) -> None:
     """Say plainly that the port is taken, instead of trying for it five times."""
     if server.LISTENERS or server.master_pid:
         return  # a new master takes its sockets over from the old one
@@ -29,7 +31,7 @@ def on_starting(server):
             sys.exit(f"Cannot listen on {bind}: {error.strerror}. Free it, or choose another: make run PORT=8001")
 
 
-def when_ready(server):
+def when_ready(server: Arbiter) -> None:
     """Say where the site is, once it can answer."""
     shown = "localhost" if HOST in {"0.0.0.0", "::"} else bind.rsplit(":", 1)[0]
     print(f"ICT Lead is at http://{shown}:{PORT}/", flush=True)

@@ -17,6 +17,16 @@ class Column:
     value: Callable[[Any], Any] = str
 
 
+@dataclass(frozen=True)
+class Table:
+    """A file, or a part of one: its rows in words, and its columns in their order."""
+
+    key: str
+    title: str
+    rows: str
+    columns: list[Column]
+
+
 # Values of a quote that is loaded with its topic, its school and the school's study.
 QUOTE = [
     Column(
@@ -86,7 +96,8 @@ CODING = [
     Column(
         "start",
         WHOLE,
-        "Where the coded passage begins: how many characters (Unicode code points) of the quote stand before it.",
+        "Where the coded passage begins: how many characters (Unicode code points) of the quote stand before it, not "
+        "counting an apostrophe that guards the cell.",
         lambda coding: coding.start,
     ),
     Column(
@@ -128,3 +139,34 @@ SCHOOL = Column(
     "empty where the source is silent. Gateways: how many quotes are coded to it. Findings: the evidence; empty where "
     "none is linked.",
 )
+
+TABLES = [
+    Table(
+        "quotes",
+        "Quotes: /quotes.csv",
+        "Every layout begins with these columns. With layout=quotes there are no others, and each quote is one row.",
+        QUOTE,
+    ),
+    Table(
+        "long",
+        "Codings of quotes: layout=long",
+        "After the columns of the quote. Each coding is one row, in the order of the passages; a quote without coding "
+        "keeps one row, whose cells here are empty. Where codes were chosen, only codings to them are shown; where a "
+        "codebook was chosen, only its codings. This is the layout when none is named.",
+        CODING,
+    ),
+    Table(
+        "wide",
+        "Codes of quotes: layout=wide",
+        "After the columns of the quote. Each quote is one row. Where a codebook was chosen, only its codes have a "
+        "column; chosen codes narrow the quotes, not the columns. A code's column does not count codings to the codes "
+        "below it.",
+        [CODE],
+    ),
+    Table(
+        "comparison",
+        "Comparison: /compare.csv",
+        "Each row of the comparison is one row, in the same order; hide=equal leaves out the rows that the page hides.",
+        [*COMPARISON, SCHOOL],
+    ),
+]

@@ -5,12 +5,14 @@ from hashlib import sha256
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from exchange import comparison_csv as comparison_format
 from exchange import quotes_csv as quotes_format
+from exchange.columns import TABLES
 from exchange.comparison_csv import comparison_header, comparison_rows
 from exchange.forms import CompareCsvForm, QuotesCsvForm
 from exchange.quotes_csv import QuotesTable
@@ -51,6 +53,13 @@ def compare_csv(request: HttpRequest) -> HttpResponseBase:
     rows = comparison_rows(schools, hide_equal=bool(hidden))
     stream = csv_stream(comparison_header(schools), rows, **form.options())
     return _download(request, stream, name, _etag(request.GET, version, comparison_format.FORMAT))
+
+
+@require_safe
+def data_dictionary(request: HttpRequest) -> HttpResponse:
+    """What every column of every file holds."""
+    example = file_name(_study(), "quotes", "long", f"v{data_version().number}")
+    return render(request, "exchange/data_dictionary.html", {"tables": TABLES, "example": example})
 
 
 def _faults(parameters: QueryDict, *forms: BaseForm) -> list[str]:

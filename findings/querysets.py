@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from tree_queries.query import TreeManager, TreeQuerySet
+from tree_queries.query import TreeQuerySet
 
 from schools.querysets import NaturalManager
 
@@ -18,7 +18,7 @@ class CodeQuerySet(TreeQuerySet):
         return self.with_tree_fields().select_related("codebook")
 
 
-class CodeManager(NaturalManager.from_queryset(CodeQuerySet), TreeManager):  # type: ignore[misc]
+class CodeManager(NaturalManager.from_queryset(CodeQuerySet)):  # type: ignore[misc]
     """Codes by natural key and as a tree."""
 
 

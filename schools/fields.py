@@ -1,6 +1,7 @@
 """Fields that several floors share."""
 
 import uuid
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,7 +15,7 @@ def guid_field() -> models.UUIDField:
     return models.UUIDField("GUID", default=uuid.uuid4, unique=True, editable=False)
 
 
-def locator_field(**options) -> models.CharField:
+def locator_field(**options: Any) -> models.CharField:
     """Where the source says it, by line of the source text: L137, L404+L406, L129-L133."""
     return models.CharField(
         max_length=80,

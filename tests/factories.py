@@ -35,7 +35,7 @@ from schools.models import (
     Study,
     Topic,
 )
-from selfreview.models import Question, QuestionCode, Questionnaire, QuestionFinding, Section
+from selfreview.models import Question, QuestionCode, QuestionFinding, Questionnaire, Section
 
 _numbers = count(1)
 

@@ -30,7 +30,7 @@ SWITCHES = {
 os.environ.update(SWITCHES)
 
 from ictlead.settings import *  # noqa: E402, F403 - only now is the environment ready
-from ictlead.settings import DATABASES, STORAGES  # noqa: E402
+from ictlead.settings import DATABASES, STORAGES  # noqa: E402 - the same
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # accounts are made in no time
 # Tests run without collectstatic, so static files keep their own names; tests/test_run.py serves the hashed ones.

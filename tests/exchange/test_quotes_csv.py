@@ -5,7 +5,9 @@ import gc
 import io
 import tracemalloc
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,14 +15,14 @@ from django.test.utils import CaptureQueriesContext
 
 from exchange.quotes_csv import DataChangedError, QuotesTable
 from exchange.tabular import csv_stream
-from findings.models import Coder, Coding
+from findings.models import Coding
 from schools.actions import data_version, publish_change
 from schools.models import DataVersion, Quote, Study
-from tests.exchange.builders import (
-    NOON,
-    guid,
+from tests.factories import (
+    editors,
     make_code,
     make_codebook,
+    make_coder,
     make_coding,
     make_quote,
     make_school,
@@ -28,29 +30,36 @@ from tests.exchange.builders import (
     make_topic,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.exchange.urls"), pytest.mark.usefixtures("study")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("study")]
 
 URL = "/quotes.csv"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def guid(number: int) -> UUID:
+    return UUID(f"00000000-0000-4000-8000-{number:012d}")
 
 
 @pytest.fixture
 def study():
-    """Two schools, three quotes, two published codebooks; the second quote is coded to nothing."""
-    study = make_study()
-    a = make_school(study, "a", phase="primary", setting="city", pupils=230, fsm_percent="35.0", position=1)
-    b = make_school(study, "b", position=2)
-    gateways, skills = make_codebook(study, position=1), make_codebook(study, "key-skills", position=2)
-    voice = make_code(gateways, "pupil-voice", position=1, guid=guid(101))
-    learning = make_code(gateways, "learning-to-learn", position=2, guid=guid(102))
-    team = make_code(skills, "team-work", guid=guid(103))
-    one = make_quote(a, "We asked pupils, and they told us.", guid=guid(1), locator="L10", position=1)
-    make_quote(a, "Nothing “fits” this.", guid=guid(2), locator="L11", position=2, speaker_role="teacher")
-    use, people = make_topic(study), make_topic(study, "people")
-    three = make_quote(b, "=team 👩🏽‍🏫\nwork", guid=guid(3), locator="L20+L21", position=1, topic=people)
-    assert use != people
-    make_coding(one, voice, start=3, end=15, memo="They are asked.")
-    make_coding(one, learning)
-    make_coding(three, team, memo="")
+    """One published study of two schools, three quotes, two codebooks; the second quote is coded to nothing."""
+    Study.objects.update(is_published=False)
+    DataVersion.objects.all().delete()
+    study = make_study(slug="moss-2020")
+    x = make_school(study, slug="x", phase="primary", setting="city", pupils=230, fsm_percent="35.0")
+    y = make_school(study, slug="y")
+    use, people = make_topic(study, slug="use"), make_topic(study, slug="people")
+    ways, skills = make_codebook(study, slug="ways", position=1), make_codebook(study, slug="skills", position=2)
+    voice = make_code(ways, slug="pupil-voice", guid=guid(101))
+    learning = make_code(ways, slug="learning-to-learn", guid=guid(102))
+    team = make_code(skills, slug="team-work", guid=guid(103))
+    one = make_quote(x, use, text="We asked pupils, and they told us.", guid=guid(1), locator="L10", position=1)
+    make_quote(x, use, text="Nothing “fits” this.", guid=guid(2), locator="L11", position=2, speaker_role="teacher")
+    three = make_quote(y, people, text="=team 👩🏽‍🏫\nwork", guid=guid(3), locator="L20+L21", position=1)
+    by_us = {"coder": editors(), "coded_at": NOON}
+    make_coding(one, voice, start=3, end=15, memo="They are asked.", **by_us)
+    make_coding(one, learning, memo="Because.", **by_us)
+    make_coding(three, team, memo="", **by_us)
     publish_change()
     return study
 
@@ -67,22 +76,22 @@ def cells(response: Any) -> list[dict[str, str]]:
 HEADER = "quote_id,study,school,phase,setting,pupils,fsm_percent,topic,speaker_role,quote,locator"
 CODING = "codebook,code,code_id,coder,start,end,passage,memo,coded_at"
 ONE = (
-    "00000000-0000-4000-8000-000000000001,gill-2007,a,primary,city,230,35,use,headteacher,"
+    "00000000-0000-4000-8000-000000000001,moss-2020,x,primary,city,230,35,use,headteacher,"
     '"We asked pupils, and they told us.",L10'
 )
-TWO = "00000000-0000-4000-8000-000000000002,gill-2007,a,primary,city,230,35,use,teacher,Nothing “fits” this.,L11"
-THREE = '00000000-0000-4000-8000-000000000003,gill-2007,b,,,,,people,headteacher,"\'=team 👩🏽‍🏫\nwork",L20+L21'
+TWO = "00000000-0000-4000-8000-000000000002,moss-2020,x,primary,city,230,35,use,teacher,Nothing “fits” this.,L11"
+THREE = '00000000-0000-4000-8000-000000000003,moss-2020,y,,,,,people,headteacher,"\'=team 👩🏽‍🏫\nwork",L20+L21'
 
 
 def test_quotes_csv_long_is_the_default(client):
     assert text(client.get(URL)) == (
         f"{HEADER},{CODING}\r\n"
-        f'{ONE},gateways,learning-to-learn,00000000-0000-4000-8000-000000000102,editors,0,34,"We asked pupils, and'
+        f'{ONE},ways,learning-to-learn,00000000-0000-4000-8000-000000000102,editors,0,34,"We asked pupils, and'
         ' they told us.",Because.,2026-11-23T12:00:00Z\r\n'
-        f"{ONE},gateways,pupil-voice,00000000-0000-4000-8000-000000000101,editors,3,15,asked pupils,They are asked.,"
+        f"{ONE},ways,pupil-voice,00000000-0000-4000-8000-000000000101,editors,3,15,asked pupils,They are asked.,"
         "2026-11-23T12:00:00Z\r\n"
         f"{TWO},,,,,,,,,\r\n"
-        f'{THREE},key-skills,team-work,00000000-0000-4000-8000-000000000103,editors,0,15,"\'=team 👩🏽‍🏫\nwork",,'
+        f'{THREE},skills,team-work,00000000-0000-4000-8000-000000000103,editors,0,15,"\'=team 👩🏽‍🏫\nwork",,'
         "2026-11-23T12:00:00Z\r\n"
     )
     assert text(client.get(URL, {"layout": "long"})) == text(client.get(URL))
@@ -90,7 +99,7 @@ def test_quotes_csv_long_is_the_default(client):
 
 def test_quotes_csv_wide(client):
     assert text(client.get(URL, {"layout": "wide"})) == (
-        f"{HEADER},gateways/pupil-voice,gateways/learning-to-learn,key-skills/team-work\r\n"
+        f"{HEADER},ways/pupil-voice,ways/learning-to-learn,skills/team-work\r\n"
         f"{ONE},1,1,0\r\n{TWO},0,0,0\r\n{THREE},0,0,1\r\n"
     )
 
@@ -111,28 +120,28 @@ def test_quotes_csv_with_formulas_kept(client):
 def test_quotes_csv_headers(client):
     response = client.get(URL)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == 'attachment; filename="gill-2007-quotes-long-v1.csv"'
+    assert response["Content-Disposition"] == 'attachment; filename="moss-2020-quotes-long-v1.csv"'
     assert response["Cache-Control"] == "no-store"
-    assert client.get(URL, {"school": "a", "layout": "wide"})["Content-Disposition"] == (
-        'attachment; filename="gill-2007-quotes-wide-selection-v1.csv"'
+    assert client.get(URL, {"school": "x", "layout": "wide"})["Content-Disposition"] == (
+        'attachment; filename="moss-2020-quotes-wide-selection-v1.csv"'
     )
 
 
 def test_quotes_csv_of_several_studies_is_named_for_all(client, study):
-    make_study("other")
+    make_study()
     assert 'filename="studies-quotes-long-v1.csv"' in client.get(URL)["Content-Disposition"]
 
 
 @pytest.mark.parametrize(
     ("filters", "quotes"),
     [
-        ({"school": "a"}, [1, 1, 2]),
-        ({"school": ["a", "b"]}, [1, 1, 2, 3]),
+        ({"school": "x"}, [1, 1, 2]),
+        ({"school": ["x", "y"]}, [1, 1, 2, 3]),
         ({"role": "teacher"}, [2]),
         ({"topic": "people"}, [3]),
         ({"phase": "primary"}, [1, 1, 2]),
         ({"setting": "city"}, [1, 1, 2]),
-        ({"school": "b", "phase": "primary"}, []),
+        ({"school": "y", "phase": "primary"}, []),
         ({"q": "pupils"}, [1, 1]),
         ({"sort": "longest", "layout": "quotes"}, [1, 2, 3]),
         ({"sort": "shortest", "layout": "quotes"}, [3, 2, 1]),
@@ -144,21 +153,21 @@ def test_quotes_csv_takes_the_filters_of_the_page(client, filters, quotes):
 
 
 def test_quotes_csv_of_a_code_shows_codings_to_that_code_only(client):
-    assert [row["code"] for row in cells(client.get(URL, {"code": "gateways/pupil-voice"}))] == ["pupil-voice"]
-    both = {"code": ["gateways/pupil-voice", "key-skills/team-work"]}
+    assert [row["code"] for row in cells(client.get(URL, {"code": "ways/pupil-voice"}))] == ["pupil-voice"]
+    both = {"code": ["ways/pupil-voice", "skills/team-work"]}
     assert [row["code"] for row in cells(client.get(URL, both))] == ["pupil-voice", "team-work"]
 
 
 def test_quotes_csv_of_a_codebook_shows_its_codings_and_columns_only(client, study):
-    make_coding(Quote.objects.get(guid=guid(3)), study.codebooks.get(slug="gateways").codes.first())
-    assert {row["codebook"] for row in cells(client.get(URL, {"codebook": "gateways"}))} == {"gateways"}
-    wide = cells(client.get(URL, {"codebook": "gateways", "layout": "wide"}))
-    assert [name for name in wide[0] if "/" in name] == ["gateways/pupil-voice", "gateways/learning-to-learn"]
+    make_coding(Quote.objects.get(guid=guid(3)), study.codebooks.get(slug="ways").codes.first(), coder=editors())
+    assert {row["codebook"] for row in cells(client.get(URL, {"codebook": "ways"}))} == {"ways"}
+    wide = cells(client.get(URL, {"codebook": "ways", "layout": "wide"}))
+    assert [name for name in wide[0] if "/" in name] == ["ways/pupil-voice", "ways/learning-to-learn"]
 
 
 def test_quotes_csv_wide_of_a_code_keeps_the_columns_of_the_others(client):
-    (row,) = cells(client.get(URL, {"code": "gateways/pupil-voice", "layout": "wide"}))
-    assert (row["gateways/pupil-voice"], row["gateways/learning-to-learn"], row["key-skills/team-work"]) == (
+    (row,) = cells(client.get(URL, {"code": "ways/pupil-voice", "layout": "wide"}))
+    assert (row["ways/pupil-voice"], row["ways/learning-to-learn"], row["skills/team-work"]) == (
         "1",
         "1",
         "0",
@@ -169,12 +178,11 @@ def test_quotes_csv_wide_of_a_code_keeps_the_columns_of_the_others(client):
 def test_quotes_csv_never_shows_what_is_not_published(client, study, layout):
     before = text(client.get(URL, {"layout": layout}))
     one = Quote.objects.get(guid=guid(1))
-    draft_code = make_code(make_codebook(study, "draft", is_published=False), "secret")
-    make_coding(one, draft_code)
-    make_coding(one, study.codebooks.get(slug="gateways").codes.first(), coder="someone-else", memo="secret")
-    hidden = make_study("hidden", is_published=False)
-    make_coding(make_quote(make_school(hidden, "h"), "secret"), make_code(make_codebook(hidden, "h"), "secret"))
-    make_coding(one, hidden.codebooks.get().codes.get())
+    make_coding(one, make_code(make_codebook(study, is_published=False)), coder=editors())
+    make_coding(one, study.codebooks.get(slug="ways").codes.first(), coder=make_coder(), memo="secret")
+    hidden = make_code(make_codebook(make_study(is_published=False)))
+    make_coding(one, hidden, coder=editors())
+    make_coding(make_quote(make_school(hidden.codebook.study)), hidden, coder=editors())
     assert text(client.get(URL, {"layout": layout})) == before
 
 
@@ -225,14 +233,14 @@ def test_quotes_csv_etag_names_the_data_and_the_parameters(client):
 
     plain = etag()
     assert plain.startswith('W/"')
-    assert etag(school=["a", "b"]) == etag(school=["b", "a"])
+    assert etag(school="x", role="teacher") == etag(role="teacher", school="x")
     assert etag(q="", page="2") == plain
     different = {
         plain,
         etag(layout="wide"),
         etag(bom="1"),
         etag(formulas="keep"),
-        etag(school="a"),
+        etag(school="x"),
         etag(role="teacher"),
     }
     assert len(different) == 6
@@ -243,15 +251,15 @@ def test_quotes_csv_etag_names_the_data_and_the_parameters(client):
 
 def many(study: Study, count: int) -> None:
     """So many quotes more, each with a coding. Codes and history as they are: this is about volume."""
-    school, voice = study.schools.get(slug="b"), study.codebooks.get(slug="gateways").codes.first()
-    topic, editors = make_topic(study), Coder.objects.get(slug="editors")
-    first = Quote.objects.count() + 1000
+    school, voice = study.schools.get(slug="y"), study.codebooks.get(slug="ways").codes.first()
+    topic, coder = make_topic(study), editors()
+    first = 10_000 + Quote.objects.count()
     quotes = Quote.objects.bulk_create(
         Quote(school=school, topic=topic, text="x" * 200, locator=f"L{number}", position=number)
         for number in range(first, first + count)
     )
     Coding.objects.bulk_create(
-        Coding(quote=quote, code=voice, coder=editors, start=0, end=200, memo="…", coded_at=NOON) for quote in quotes
+        Coding(quote=quote, code=voice, coder=coder, start=0, end=200, memo="…", coded_at=NOON) for quote in quotes
     )
 
 

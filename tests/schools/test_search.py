@@ -1,0 +1,109 @@
+"""Search: the same language on both engines."""
+
+import pytest
+from django.db import connection
+
+from schools.models import Quote, School
+from schools.search import marked, parse, ranked, search
+from tests.factories import make_quote, make_school
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def school() -> School:
+    school = make_school()
+    for locator, text in {
+        "L1": "Parents run the reading courses.",
+        "L2": "A parent came to read with us.",
+        "L3": "Teachers lead training for other teachers.",
+        "L4": "The training of parents is led by the college, and we don't mind.",
+    }.items():
+        make_quote(school, locator=locator, text=text)
+    return school
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("parents", "L1 L2 L4"),
+        ("PARENT", "L1 L2 L4"),
+        ("reading courses", "L1"),
+        ("reads", "L1 L2"),
+        ("parents training", "L4"),
+        ('"reading courses"', "L1"),
+        ('"courses reading"', ""),
+        ("courses or training", "L1 L3 L4"),
+        ("courses OR teachers", "L1 L3"),
+        ("parents -training", "L1 L2"),
+        ('parents -"reading courses"', "L2 L4"),
+        ("-parents", "L3"),
+        ("training or -parents", "L3 L4"),
+        ("the parents", "L1 L2 L4"),
+        ("don't mind", "L4"),
+        ("led-by", "L4"),
+        ("the and of", ""),
+        ("", ""),
+        ('"', ""),
+        ("or", ""),
+        ("-", ""),
+        ("zebra", ""),
+        ("text:parents", ""),
+        ("parents*", "L1 L2 L4"),
+        ("NEAR(parents", ""),
+    ],
+)
+def test_search_finds(school: School, query: str, found: str):
+    quotes = search(school.quotes.order_by("locator"), query)
+    assert " ".join(quotes.values_list("locator", flat=True)) == found
+
+
+def test_search_marks_every_form_of_a_word(school: School):
+    quotes = list(search(school.quotes.order_by("locator"), "parents -training"))
+    assert marked(quotes, "parents -training") == {
+        quotes[0].pk: [("Parents", True), (" run the reading courses.", False)],
+        quotes[1].pk: [("A ", False), ("parent", True), (" came to read with us.", False)],
+    }
+
+
+def test_nothing_is_marked_where_nothing_is_wanted(school: School):
+    assert marked(list(school.quotes.all()), "-training") == {}
+    assert marked([], "parents") == {}
+
+
+def test_marked_text_is_the_whole_text(study):
+    for quote in Quote.objects.filter(school__study=study):
+        pieces = marked([quote], "children or learning").get(quote.pk)
+        if pieces:
+            assert "".join(text for text, _ in pieces) == quote.text
+
+
+def test_ranked_puts_the_nearest_first(school: School):
+    make_quote(school, locator="L9", text="Parents, parents, parents.")
+    nearest = ranked(search(school.quotes.all(), "parents"), "parents").order_by("rank").first()
+    assert nearest.locator == "L9"
+
+
+def test_index_follows_every_write(school: School):
+    quote = make_quote(school, text="An aardvark came.")
+    assert search(school.quotes.all(), "aardvark").get() == quote
+    Quote.objects.filter(pk=quote.pk).update(text="A badger came.")
+    assert not search(school.quotes.all(), "aardvark").exists()
+    assert search(school.quotes.all(), "badgers").get() == quote
+    quote.delete()
+    assert not search(Quote.objects.all(), "badger").exists()
+
+
+def test_search_uses_the_index():
+    plan = search(Quote.objects.all(), "parents").explain()
+    if connection.vendor == "sqlite":
+        assert "VIRTUAL TABLE INDEX" in plan
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "schools_quote_search" in search(Quote.objects.all(), "parents").explain()
+
+
+def test_parse_reads_alternatives():
+    wanted = [(group.wanted, group.unwanted) for group in parse('a word "two words" -no or other -"not this"')]
+    assert wanted == [(["word", "two words"], []), (["other"], ["not this"])]
