@@ -14,11 +14,11 @@ MOST = 60  # choices shown of one facet, those with most quotes first; more are 
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of a facet: its key in the URL, its label, how many quotes it would show (None: not counted)."""
+    """One choice of a facet: its key in the URL, its label, how many quotes (or schools) it would show."""
 
     key: str
     label: str
-    count: int | None
+    count: int
     chosen: bool
 
 

@@ -163,12 +163,6 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
 
     identity = Q(**{name: values[name] for name in natural})
     existing = _find(model, identity, values.get("guid"))
-    changed_here = _changed_here(model, identity, existing, values.get("guid"))
-    if existing is None and changed_here and not overwrite:
-        loaded.known[key] = None
-        loaded.kept.append(f"{_label(key)} was deleted here and stays away")
-        return
-
     [deserialized] = serializers.deserialize(
         "python", [{"model": entry["model"], "pk": existing and existing.pk, "fields": values}]
     )
@@ -176,19 +170,21 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
     if existing is not None and hasattr(existing, "guid"):
         record.guid = existing.guid
     record.clean_fields(exclude=[each.name for each in model._meta.fields if each.is_relation])
+
     if existing is not None and _same(existing, record):
         loaded.unchanged += 1
-    elif existing is not None and changed_here and not overwrite:
-        loaded.kept.append(f"{_label(key)} was edited here and stays as it is")
-        record = existing
-    elif changed_here:
+    elif not _changed_here(model, identity, existing, values.get("guid")):
+        deserialized.save()
+        loaded.written += 1
+    elif overwrite:
         record._change_reason = OVERWRITTEN
         record.save()  # not raw: the end of somebody's edit belongs into the history
         loaded.written += 1
     else:
-        deserialized.save()
-        loaded.written += 1
-    loaded.known[key] = record.pk
+        fate = "deleted here and stays away" if existing is None else "edited here and stays as it is"
+        loaded.kept.append(f"{_label(key)} was {fate}")
+        record = existing
+    loaded.known[key] = record and record.pk
 
 
 def _natural_fields(model: type[models.Model]) -> list[str]:

@@ -1,13 +1,14 @@
-"""Filters as a page shows them: groups of tick boxes, and what is chosen, removable one by one."""
+"""Filters as a page shows them: groups of tick boxes with counts, and what is chosen, removable one by one."""
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.http import QueryDict
-from django_filters import FilterSet
 
 from findings.facets import Choice, Facet
-from findings.models import Gateway
-from reading.filters import SchoolFilter
+from findings.models import Coding, Gateway
+from reading.filters import MEALS, SIZES, SchoolFilter
+from schools.models import Phase, Setting
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,40 @@ class Chosen:
     label: str
 
 
+BANDS: dict[str, dict[str, tuple[str, Q]]] = {
+    "phase": {key: (label, Q(phase=key)) for key, label in Phase.choices},
+    "setting": {key: (label, Q(setting=key)) for key, label in Setting.choices},
+    "size": SIZES,
+    "fsm": MEALS,
+}
+
+
 def school_choices(school_filter: SchoolFilter) -> list[Facet]:
-    """The tick boxes of the list of schools. One query, for the gateways."""
-    groups = []
-    chosen = school_filter.form.cleaned_data if school_filter.is_valid() is not None else {}
-    for name in ("phase", "setting", "size", "fsm"):
-        labels = school_filter.filters[name].extra["choices"]
-        groups.append(_group(school_filter, name, labels, chosen.get(name) or []))
-    gateways = [(one.slug, one.name) for one in Gateway.objects.published().order_by("position")]
-    groups.append(_group(school_filter, "gateway", gateways, [one.slug for one in chosen.get("gateway") or []]))
-    return groups
+    """The tick boxes of the list of schools, with how many schools each would show. A query a group, one for names."""
+    school_filter.is_valid()
+    return [*(_banded(school_filter, name, bands) for name, bands in BANDS.items()), _gateways(school_filter)]
 
 
-def _group(filterset: FilterSet, name: str, labels: list[tuple[str, str]], chosen: list[str]) -> Facet:
-    choices = [Choice(key, label, None, key in chosen) for key, label in labels]
-    return Facet(name, str(filterset.filters[name].label), choices, len(chosen))
+def _banded(school_filter: SchoolFilter, name: str, bands: dict[str, tuple[str, Q]]) -> Facet:
+    chosen = school_filter.form.cleaned_data.get(name) or []
+    counting = {f"n{place}": Count("pk", filter=band) for place, (_, band) in enumerate(bands.values())}
+    counts = school_filter.narrowed(except_for=name).aggregate(**counting)
+    choices = [
+        Choice(key, label, counts[f"n{place}"], key in chosen) for place, (key, (label, _)) in enumerate(bands.items())
+    ]
+    shown = [choice for choice in choices if choice.count or choice.chosen]
+    return Facet(name, str(school_filter.filters[name].label), shown, len(chosen))
+
+
+def _gateways(school_filter: SchoolFilter) -> Facet:
+    chosen = {one.slug for one in school_filter.form.cleaned_data.get("gateway") or []}
+    spoken = Coding.objects.published().filter(quote__school__in=school_filter.narrowed(except_for="gateway"))
+    counts = dict(spoken.order_by().values_list("code").annotate(n=Count("quote__school", distinct=True)))
+    choices = [
+        Choice(one.slug, one.name, counts.get(one.pk, 0), one.slug in chosen)
+        for one in Gateway.objects.published().order_by("position")
+    ]
+    return Facet("gateway", str(school_filter.filters["gateway"].label), choices, len(chosen))
 
 
 def chosen_of(params: QueryDict, groups: list[Facet]) -> list[Chosen]:

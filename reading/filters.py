@@ -79,6 +79,14 @@ class SchoolFilter(filters.FilterSet):
     def by_sort(self, schools: QuerySet, name: str, sort: str) -> QuerySet:
         return schools.order_by(*SORTS[sort][1])
 
+    def narrowed(self, *, except_for: str) -> QuerySet:
+        """The schools that all filters but one let through, unsorted: what that one's choices count."""
+        schools = self.queryset.order_by()
+        for name, value in self.form.cleaned_data.items():
+            if value and name not in (except_for, "sort"):
+                schools = self.filters[name].filter(schools, value)
+        return schools
+
 
 def _any(bands: dict, chosen: list[str]) -> Q:
     condition = Q()

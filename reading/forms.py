@@ -16,6 +16,8 @@ class LikeMineForm(forms.Form):
         min_value=1,
         max_value=5000,
         help_text="How many on roll",
+        # A text box: one for numbers throws away what is not a number, and what was typed is to be kept.
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Enter the number of pupils as a whole number, like 230."},
     )
     fsm = forms.DecimalField(
@@ -26,6 +28,7 @@ class LikeMineForm(forms.Form):
         max_digits=5,
         decimal_places=2,
         help_text="Percentage of pupils",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"invalid": "Enter the percentage as a number from 0 to 100, like 17.5."},
     )
     setting = forms.ChoiceField(label="Setting", required=False, choices=[("", "Any"), *Setting.choices])

@@ -53,7 +53,7 @@ class Kind:
 
     def rows(self, study: Study) -> models.QuerySet:
         """The study's published records of this kind."""
-        return self.model._default_manager.filter(**{self.study: study}, **self.published)
+        return self.model._default_manager.filter(**{self.study: study.pk}, **self.published)
 
 
 KINDS = [

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -27,12 +28,18 @@ def schools(request: HttpRequest) -> HttpResponse:
     groups = school_choices(school_filter)
     context = {
         "filter": school_filter,
-        "page": page_of(request, school_filter.qs.annotate(quote_count=Count("quotes")), 24),
+        "page": page_of(request, school_filter.qs.annotate(quote_count=_quote_count()), 24),
         "groups": groups,
         "chosen": chosen_of(request.GET, groups),
         "like_mine": LikeMineForm(),
     }
     return render(request, "reading/schools.html", context, status=200 if school_filter.is_valid() else 400)
+
+
+def _quote_count() -> Coalesce:
+    """A school's number of quotes, counted for the schools of the page only."""
+    quotes = Quote.objects.filter(school=OuterRef("pk")).order_by().values("school")
+    return Coalesce(Subquery(quotes.annotate(n=Count("pk")).values("n")), 0)
 
 
 @require_safe

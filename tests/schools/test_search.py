@@ -105,5 +105,5 @@ def test_search_uses_the_index():
 
 
 def test_parse_reads_alternatives():
-    wanted = [(group.wanted, group.unwanted) for group in parse('a word "two words" -no or other -"not this"')]
-    assert wanted == [(["word", "two words"], []), (["other"], ["not this"])]
+    wanted = [(group.wanted, group.unwanted) for group in parse('a word "two words" -never or child -"not yet"')]
+    assert wanted == [(["word", "two words"], ["never"]), (["child"], ["not yet"])]

@@ -9,9 +9,7 @@ from schools.similar import Mine, likeness, nearest
 
 
 def school(letter: str = "A", pupils: int | None = 200, fsm: str | None = "10", setting: str = Setting.RURAL) -> School:
-    return School(
-        name=letter, position=ord(letter), pupils=pupils, fsm_percent=fsm and Decimal(fsm), setting=setting
-    )
+    return School(name=letter, position=ord(letter), pupils=pupils, fsm_percent=fsm and Decimal(fsm), setting=setting)
 
 
 def mine(**said) -> Mine:

@@ -1,0 +1,121 @@
+"""What all of the editors' desk shares: published data get a new version with every edit, and text stays as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import Truncator
+from simple_history.admin import SimpleHistoryAdmin
+
+from schools.actions import publish_change
+
+admin.site.site_header = admin.site.site_title = "ICT Lead: editors’ desk"
+admin.site.index_title = "What the site publishes"
+
+
+class TextField(forms.CharField):
+    """Text of several lines, whose lines end as they were stored.
+
+    A browser sends CR LF. Stored so, every passage after the first line end would begin one character too early.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """The text, with LF alone as line end."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+def text_fields(*, rows: int) -> dict:
+    """`formfield_overrides` for text of several lines."""
+    return {models.TextField: {"form_class": TextField, "widget": AdminTextareaWidget(attrs={"rows": rows})}}
+
+
+class ReadsRelated:
+    """Part of a desk: rows come with what they show of others, so that no row of a page asks for it again."""
+
+    related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """The rows with all that they show of others."""
+        return super().get_queryset(request).select_related(*self.related)  # type: ignore[misc]
+
+    def get_field_queryset(self, db: Any, db_field: models.ForeignKey, request: HttpRequest) -> models.QuerySet | None:
+        """A row is offered as a choice as its own desk reads it."""
+        site, model = self.admin_site, db_field.remote_field.model  # type: ignore[attr-defined]
+        if not site.is_registered(model):
+            return super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        return site.get_model_admin(model).get_queryset(request)
+
+
+class Desk(ReadsRelated, admin.ModelAdmin):
+    """A desk for the rows of one model. Whoever edits here changes published data, so each edit is a new data version."""
+
+    formfield_overrides = text_fields(rows=6)
+    list_per_page = 50
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """A record's identity is shown and never typed."""
+        shown = tuple(super().get_readonly_fields(request, obj))
+        return (*shown, "guid") if obj and hasattr(obj, "guid") else shown
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The last step of saving a page, with all that stands on it: one edit, one data version."""
+        super().save_related(request, form, formsets, change)
+        if not change or form.has_changed() or any(formset.has_changed() for formset in formsets):
+            publish_change()
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """Delete a record: one edit, one data version."""
+        super().delete_model(request, obj)
+        publish_change()
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Delete the records chosen in the list: one edit, one data version."""
+        super().delete_queryset(request, queryset)
+        publish_change()
+
+
+class RecordDesk(Desk, SimpleHistoryAdmin):
+    """A desk for records whose every state is kept: who changed what, and when."""
+
+    object_history_list_template = "admin/history_list.html"
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """An earlier state, to read. Without this a POST would write it back, past permissions and data version."""
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+class RowInline(ReadsRelated, admin.TabularInline):
+    """Rows of another model on the page of the record that they belong to."""
+
+    formfield_overrides = text_fields(rows=3)
+    extra = 0
+    show_change_link = True
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A field whose choices are read once for all rows of the page."""
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if field and db_field.name not in self.autocomplete_fields:
+            field.choices = list(field.choices)
+        return field
+
+
+def beginning(attribute: str, label: str, *, words: int = 12) -> Callable[[Any], str]:
+    """A column with the first words of a text."""
+
+    @admin.display(description=label, ordering=attribute)
+    def column(row: Any) -> str:
+        return Truncator(getattr(row, attribute)).words(words)
+
+    return column

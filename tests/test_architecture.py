@@ -1,0 +1,79 @@
+"""The house as docs/architecture.md draws it: imports run down the floors, and no file grows beyond one idea."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+FLOORS = ["schools", "findings", "reading", "exchange", "selfreview", "ictlead"]  # from the ground up
+LONGEST = 400  # lines
+
+PYTHON = sorted(
+    path
+    for folder in (*FLOORS, "tests", "deploy", "benchmarks")
+    for path in (settings.BASE_DIR / folder).rglob("*.py")
+    if path.parent.name != "migrations"
+)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(settings.BASE_DIR))
+
+
+def imported(source: str) -> Iterator[tuple[int, str]]:
+    """Line and module of every import, inside functions too, and of every import by a literal name."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, each.name) for each in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield node.lineno, module
+            case ast.Call(func=ast.Name(id="import_module") | ast.Attribute(attr="import_module"), args=[first, *_]):
+                if isinstance(first, ast.Constant):
+                    yield node.lineno, str(first.value)
+
+
+def upward_imports(floor: str, source: str) -> list[str]:
+    """The imports of a file on `floor` that reach a floor above it, or the tests."""
+    above = {*FLOORS[FLOORS.index(floor) + 1 :], "tests"}
+    return [f"line {line} imports {module}" for line, module in imported(source) if module.split(".")[0] in above]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PYTHON if path.relative_to(settings.BASE_DIR).parts[0] in FLOORS], ids=name
+)
+def test_imports_run_down(path: Path) -> None:
+    assert upward_imports(path.relative_to(settings.BASE_DIR).parts[0], path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import findings",
+        "import findings.models as m",
+        "from findings.models import Code",
+        "from ictlead import settings",
+        "def later():\n    from exchange import tabular",
+        "import importlib\nimportlib.import_module('reading.views')",
+        "from tests.factories import make_school",
+    ],
+)
+def test_imports_that_run_up_are_found(source: str) -> None:
+    assert upward_imports("schools", source) != []
+
+
+def test_imports_that_run_down_are_no_fault() -> None:
+    source = "import django\nfrom schools.models import Quote\nfrom findings import models\nfrom . import views"
+    assert upward_imports("selfreview", source) == []
+
+
+def test_every_app_is_on_a_floor() -> None:
+    apps = {path.parent.name for path in settings.BASE_DIR.glob("*/apps.py")} | {"ictlead"}
+    assert apps == set(FLOORS)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_files_are_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST
