@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 export DATA_DIR PORT HOST
 
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 SECRET := $(DATA_DIR)/secret_key
 # What a laptop needs and a public site does not have: plain HTTP, and a secret key kept in the data folder.
 LOCAL := export HTTPS="$${HTTPS:-0}" SECRET_KEY="$${SECRET_KEY:-$$(cat "$(SECRET)")}"

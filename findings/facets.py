@@ -6,7 +6,7 @@ from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from findings.filters import QuoteFilter
-from findings.models import Coding, Evidence
+from findings.models import Codebook, Coding, Evidence
 from schools.models import Phase, Setting, SpeakerRole
 
 MOST = 60  # choices shown of one facet, those with most quotes first; more are reached by text or by the lists
@@ -42,7 +42,20 @@ def facets(quote_filter: QuoteFilter) -> list[Facet]:
     rows: dict[str, list[tuple[str, str, int, int]]] = {name: [] for name in ORDER}
     for name, key, label, place, count in parts[0].union(*parts[1:], all=True):
         rows[name].append((key, label, place, count))
-    return [_facet(quote_filter, name, rows[name]) for name in ORDER]
+    shown: list[Facet] = []
+    for name in ORDER:
+        facet = _facet(quote_filter, name, rows[name])
+        shown += _by_codebook(facet) if name == "code" else [facet]
+    return shown
+
+
+def _by_codebook(codes: Facet) -> list[Facet]:
+    """The facet of codes as one for each codebook; they share a parameter. One query, for the codebooks' names."""
+    parts = []
+    for codebook in Codebook.objects.filter(is_published=True):
+        choices = [one for one in codes.choices if one.key.partition("/")[0] == codebook.slug]
+        parts.append(Facet(codes.name, codebook.name, choices, sum(one.chosen for one in choices)))
+    return parts
 
 
 def _facet(quote_filter: QuoteFilter, name: str, rows: list[tuple[str, str, int, int]]) -> Facet:

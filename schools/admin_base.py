@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -53,10 +53,19 @@ class ReadsRelated:
 
 
 class Desk(ReadsRelated, admin.ModelAdmin):
-    """A desk for the rows of one model. Whoever edits here changes published data, so each edit is a new data version."""
+    """A desk for the rows of one model. Who edits here changes published data, so each edit is a new data version."""
 
     formfield_overrides = text_fields(rows=6)
     list_per_page = 50
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """The rows with all that they show of others, and what the columns by `count_of` count."""
+        counted = [column.counts for column in self.list_display if hasattr(column, "counts")]
+        counts = {f"{relation}_count": models.Count(relation, distinct=True) for relation in counted}
+        return super().get_queryset(request).annotate(**counts)
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         """A record's identity is shown and never typed."""
@@ -110,6 +119,13 @@ class RowInline(ReadsRelated, admin.TabularInline):
             field.choices = list(field.choices)
         return field
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A field without the signs for adding, changing, deleting and viewing its choices: four on every row."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
 
 def beginning(attribute: str, label: str, *, words: int = 12) -> Callable[[Any], str]:
     """A column with the first words of a text."""
@@ -118,4 +134,16 @@ def beginning(attribute: str, label: str, *, words: int = 12) -> Callable[[Any],
     def column(row: Any) -> str:
         return Truncator(getattr(row, attribute)).words(words)
 
+    column.__name__ = attribute  # names the column's class, so that the style sheet can give it room
+    return column
+
+
+def count_of(relation: str, label: str = "") -> Callable[[Any], int]:
+    """A column with the number of related rows."""
+
+    @admin.display(description=label or relation, ordering=f"{relation}_count")
+    def column(row: Any) -> int:
+        return getattr(row, f"{relation}_count")
+
+    column.counts = relation  # the desk's query counts them
     return column

@@ -54,18 +54,14 @@ class Number(Widget):
         return "" if value is None else f"{value.normalize():f}"
 
 
-class WholeNumber(Number):
+class WholeNumber(Widget):
     """A whole number, or nothing."""
 
-    def clean(self, value: Any, row: Any = None, **options: Any) -> Any:
+    def clean(self, value: Any, row: Any = None, **options: Any) -> int | None:
         """The number. Raises ValueError where it is none."""
         if value and not value.isdecimal():
             raise ValueError(f"“{value}” is not a whole number.")
         return int(value) if value else None
-
-    def render(self, value: Any, obj: Any = None, **options: Any) -> str:
-        """The number."""
-        return "" if value is None else str(value)
 
 
 class YesNo(Widget):
@@ -89,6 +85,11 @@ class MarkedDiff(Diff):
         """A cell for each column of the preview."""
         before = [""] * len(self.left) if self.new else self.left
         return [_marked(str(old or ""), str(new or "")) for old, new in zip(before, self.right, strict=True)]
+
+
+def in_a_spreadsheet(row_number: int) -> int:
+    """The number that a spreadsheet gives a row of data, counted from 1: the first line names the columns."""
+    return row_number + 1
 
 
 def _marked(old: str, new: str) -> SafeString:
@@ -124,11 +125,21 @@ class StudyResource(ModelResource):
         missing = [column for column in self.needed_columns() if column not in dataset.headers]
         if missing:
             raise ValidationError(f"The file has no column {', '.join(missing)}. Its first line names the columns.")
+        self.rows_by_key: dict[tuple[str, ...], int] = {}
 
-    def before_import_row(self, row: Any, **options: Any) -> None:
-        """Cells as they were before they were guarded for a spreadsheet, without blanks around them."""
+    def before_import_row(self, row: Any, row_number: int = 0, **options: Any) -> None:
+        """Cells as they were before they were guarded for a spreadsheet, without blanks around them.
+
+        Raises ValidationError for a second row about the same record: the later one would win without a word.
+        """
         for column, cell in row.items():
             row[column] = unguarded(cell or "").replace("\r\n", "\n").strip()
+        key = tuple(row.get(column, "") for column in self.needed_columns())
+        first = self.rows_by_key.setdefault(key, row_number)
+        if first != row_number:
+            raise ValidationError(
+                f"Row {in_a_spreadsheet(first)} is about the same {self._meta.model._meta.verbose_name}."
+            )
 
     def get_instance(self, instance_loader: Any, row: Any) -> models.Model | None:
         """The record that the row is about. None, too, where its key is wrong: the checks of its columns say so."""

@@ -37,7 +37,7 @@ def _beyond(locator: str, line_count: int) -> bool:
 
 def text_at(lines: list[str], locator: str) -> str:
     """The source's text at a locator, layout mended: markup, list signs and double quotation marks taken away."""
-    return plain(" ".join(lines[number - 1] for number in locator_lines(locator) if number <= len(lines)))
+    return plain("\n".join(lines[number - 1] for number in locator_lines(locator) if number <= len(lines)))
 
 
 def plain(text: str) -> str:

@@ -18,7 +18,7 @@ SALT = "schools.uploads"
 
 
 class InTheForm(BaseStorage):
-    """Between preview and confirmation a file stays with the editor, signed, in the form: nothing is left on the server."""
+    """Until it is confirmed a file stays with the editor, signed, in the form: nothing is left behind on the server."""
 
     def save(self, data: bytes) -> None:
         """Keep the file; `name` then holds it."""

@@ -12,7 +12,7 @@ from findings.filters import QuoteFilter
 from findings.models import Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
 from reading.citation import quote_citation
-from reading.choices import chosen_of
+from reading.choices import Chosen, chosen_of
 from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import CaseSection, Quote
@@ -35,10 +35,16 @@ def quotes(request: HttpRequest) -> HttpResponse:
         "filter": quote_filter,
         "page": page,
         "groups": groups,
-        "chosen": chosen_of(request.GET, groups),
+        "chosen": [*_codebooks(quote_filter), *chosen_of(request.GET, groups)],
         "words_too_common": bool(words) and not parse(words),
     }
     return render(request, "reading/quotes.html", context, status=200 if sound else 400)
+
+
+def _codebooks(quote_filter: QuoteFilter) -> list[Chosen]:
+    """The codebooks in force; they come by address and have no tick boxes."""
+    books = quote_filter.form.cleaned_data.get("codebook") or []
+    return [Chosen("codebook", one.slug, "Codebook", one.name) for one in books]
 
 
 @dataclass(frozen=True)

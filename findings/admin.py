@@ -1,0 +1,229 @@
+"""The editors' desk for what was made of it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Theme, Uncoded
+from schools.admin import QuoteAdmin
+from schools.admin_base import Desk, RecordDesk, RowInline, beginning, count_of
+from schools.imports import QuoteResource
+from schools.models import Quote
+
+
+class CodingForm(forms.ModelForm):
+    """A coding whose passage lies in its quote."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the passage against the quote."""
+        said = super().clean() or self.cleaned_data
+        quote, start, end = said.get("quote"), said.get("start"), said.get("end")
+        if start is not None and end is not None and start >= end:
+            self.add_error("end", "A passage ends after it starts.")
+        elif quote and end is not None and end > len(quote.text):
+            self.add_error(
+                "end", f"The quote has {len(quote.text)} characters: the passage can end at {len(quote.text)}."
+            )
+        return said
+
+
+class CodeForm(forms.ModelForm):
+    """A code whose parent is of the same codebook."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the parent."""
+        said = super().clean() or self.cleaned_data
+        parent, codebook = said.get("parent"), said.get("codebook")
+        if parent and codebook and parent.codebook_id != codebook.pk:
+            self.add_error("parent", f"This code is of another codebook, {parent.codebook}.")
+        return said
+
+
+class CodingInline(RowInline):
+    model = Coding
+    form = CodingForm
+    related = ("quote", "code__codebook", "coder")
+    fields = ("code", "coder", "start", "end", "passage", "memo", "coded_at")
+    readonly_fields = ("passage",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Codes by codebook/code: two codebooks can have codes of one name."""
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        if field and db_field.name == "code":
+            field.choices = [
+                (key, label.instance.key if hasattr(label, "instance") else label) for key, label in field.choices
+            ]
+        return field
+
+
+class UncodedInline(RowInline):
+    model = Uncoded
+    related = ("quote",)
+
+
+class EvidenceInline(RowInline):
+    """Findings that a quote bears out."""
+
+    model = Evidence
+    related = ("finding", "quote")
+    fields = ("finding", "coder", "reason")
+    autocomplete_fields = ("finding",)
+
+
+class FindingEvidenceInline(EvidenceInline):
+    """Quotes that bear a finding out."""
+
+    related = ("finding", "quote__school")
+    fields = ("quote", "coder", "reason")
+    autocomplete_fields = ("quote",)
+
+
+class CaseEvidenceInline(RowInline):
+    model = CaseEvidence
+    related = ("finding", "school")
+    autocomplete_fields = ("school",)
+
+
+class CodeInline(RowInline):
+    model = Code
+    fields = ("position", "slug", "name", "definition", "include", "exclude", "locator")
+    ordering = ("position",)
+
+
+class FindingInline(RowInline):
+    model = Finding
+    fields = ("position", "slug", "title", "statement", "locator", "note")
+
+
+class CodedQuoteResource(QuoteResource):
+    """Quotes, some of which are coded already."""
+
+    def faults(self, instance: Quote) -> dict[str, str]:
+        """Passages that a shorter text would cut off."""
+        beyond = Coding.objects.filter(quote=instance, end__gt=len(instance.text)).count() if instance.pk else 0
+        return (
+            {"text": f"{beyond} coded passages reach beyond the end of this text. Move them first."} if beyond else {}
+        )
+
+
+admin.site.unregister(Quote)
+
+
+@admin.register(Quote)
+class CodedQuoteAdmin(QuoteAdmin):
+    """A quote with all that was made of it."""
+
+    inlines = (CodingInline, UncodedInline, EvidenceInline)
+    resource_classes = (CodedQuoteResource,)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Passages are places in the text, so new text can mean other words: say so."""
+        super().save_related(request, form, formsets, change)
+        if change and "text" in form.changed_data and form.instance.codings.exists():
+            messages.warning(
+                request, "The words of this quote changed. Look whether its coded passages are still right."
+            )
+
+
+@admin.register(Coder)
+class CoderAdmin(Desk):
+    list_display = ("name", "slug", "note", count_of("codings"))
+    search_fields = ("name", "slug")
+
+
+@admin.register(Codebook)
+class CodebookAdmin(RecordDesk):
+    list_display = ("name", "slug", "version", "study", count_of("codes"), "position", "is_published")
+    list_filter = ("study", "is_published")
+    search_fields = ("name", "slug", "description")
+    autocomplete_fields = ("study",)
+    related = ("study",)
+    inlines = (CodeInline,)
+
+
+@admin.register(Code)
+class CodeAdmin(RecordDesk):
+    form = CodeForm
+    list_display = (
+        "name",
+        "codebook",
+        "parent",
+        beginning("definition", "definition"),
+        "position",
+        count_of("codings"),
+    )
+    list_filter = ("codebook",)
+    search_fields = ("name", "slug", "definition", "codebook__slug")
+    autocomplete_fields = ("codebook", "parent", "example")
+    related = ("codebook", "parent")
+
+
+@admin.register(Coding)
+class CodingAdmin(RecordDesk):
+    form = CodingForm
+    list_display = ("quote", "code", "coder", "passage", beginning("memo", "memo"), "coded_at")
+    list_display_links = ("quote", "code")
+    list_filter = ("code__codebook", "coder", "quote__school", "code")
+    search_fields = ("memo", "quote__text", "quote__locator", "code__name")
+    autocomplete_fields = ("quote", "code")
+    related = ("quote__school", "code__codebook", "coder")
+    readonly_fields = ("passage",)
+    date_hierarchy = "coded_at"
+
+
+@admin.register(Uncoded)
+class UncodedAdmin(RecordDesk):
+    list_display = ("quote", "codebook", "coder", "reason")
+    list_filter = ("codebook", "coder", "quote__school")
+    search_fields = ("reason", "quote__text", "quote__locator")
+    autocomplete_fields = ("quote",)
+    related = ("quote__school", "codebook", "coder")
+
+
+@admin.register(Theme)
+class ThemeAdmin(Desk):
+    list_display = ("name", "question", "study", "position", count_of("findings"))
+    list_filter = ("study",)
+    search_fields = ("name", "question", "slug")
+    autocomplete_fields = ("study",)
+    related = ("study",)
+    inlines = (FindingInline,)
+
+
+@admin.register(Finding)
+class FindingAdmin(RecordDesk):
+    list_display = (
+        "title",
+        "theme",
+        "position",
+        beginning("statement", "statement"),
+        count_of("evidence", "quotes"),
+        "locator",
+    )
+    list_filter = ("theme",)
+    search_fields = ("title", "statement", "slug")
+    autocomplete_fields = ("theme",)
+    related = ("theme",)
+    inlines = (FindingEvidenceInline, CaseEvidenceInline)
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(RecordDesk):
+    list_display = ("finding", "quote", "coder", "reason")
+    list_display_links = ("finding", "quote")
+    list_filter = ("finding__theme", "quote__school", "coder", "finding")
+    search_fields = ("reason", "quote__text", "quote__locator", "finding__title")
+    autocomplete_fields = ("finding", "quote")
+    related = ("finding", "quote__school", "coder")
+
+
+@admin.register(CaseEvidence)
+class CaseEvidenceAdmin(RecordDesk):
+    list_display = ("finding", "school", "coder", "reason", "locator")
+    list_display_links = ("finding", "school")
+    list_filter = ("finding__theme", "school", "coder", "finding")
+    search_fields = ("reason", "locator", "finding__title")
+    autocomplete_fields = ("finding", "school")
+    related = ("finding", "school", "coder")

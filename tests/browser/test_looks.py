@@ -1,0 +1,98 @@
+"""Every kind of page in every state: accessibility rules, no sideways scrolling, and what a first visit weighs."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PageMaker
+from tests.reading.test_pages import roads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+STATES = {
+    "data dictionary": "/data-dictionary/",
+    "quotes, none found": "/quotes/?q=zebra&school=a",
+    "quotes, only common words": "/quotes/?q=the",
+    "quotes, wrong filter": "/quotes/?school=zzz",
+    "quotes, second page": "/quotes/?page=2",
+    "quotes, words marked": "/quotes/?q=children",
+    "schools, none found": "/schools/?q=zebra",
+    "schools, wrong filter": "/schools/?size=huge",
+    "like mine, empty": "/schools/like-mine/",
+    "like mine, wrong": "/schools/like-mine/?pupils=x&fsm=999",
+    "compare, nothing": "/compare/",
+    "compare, one": "/compare/?school=a",
+    "compare, five, equal rows hidden": "/compare/?school=a&school=b&school=c&school=d&school=e&hide=equal",
+    "compare, wrong": "/compare/?school=zzz",
+    "not found": "/nowhere/",
+    "no such page": "/quotes/?page=99",
+}
+
+
+def every_state() -> dict[str, str]:
+    return roads() | STATES
+
+
+def settle(page: Page, road: str) -> None:
+    page.goto(road, wait_until="load")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(make_page: PageMaker, width: int, dark: bool):
+    page = make_page(width=width, dark=dark)
+    found = []
+    for name, road in every_state().items():
+        settle(page, road)
+        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        results = Axe().run(page, options=RULES)
+        found += [
+            f"{name}: {one['id']}: {node['target']} {node['failureSummary']}"
+            for one in results.response["violations"]
+            for node in one["nodes"]
+        ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_no_page_scrolls_sideways_at_320(make_page: PageMaker, javascript: bool):
+    page = make_page(width=320, height=640, javascript=javascript)
+    wide = []
+    for name, road in every_state().items():
+        settle(page, road)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide.append(f"{name}: {width}")
+    assert not wide
+
+
+def test_no_page_asks_a_third_party(make_page: PageMaker, live_server):
+    page = make_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for road in every_state().values():
+        settle(page, road)
+    assert asked
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
+
+
+def test_less_motion_is_respected(make_page: PageMaker):
+    page = make_page(reduced_motion="reduce")
+    settle(page, "/")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_a_case_prints_on_paper_without_furniture(make_page: PageMaker):
+    page = make_page()
+    settle(page, "/schools/a/")
+    page.emulate_media(media="print")
+    for selector in (".site-header", ".site-footer", ".toc", ".neighbours"):
+        assert not page.locator(selector).first.is_visible()
+    assert page.locator(".quote").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

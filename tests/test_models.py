@@ -1,0 +1,143 @@
+"""Every named constraint refuses what it is there to refuse, whoever writes past the forms."""
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from findings.models import Coder, Coding, Evidence
+from schools.models import DataVersion, Fact, Quote, School
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def twice(build: Callable[..., object], **fields: object) -> None:
+    """The same record two times."""
+    build(**fields)
+    build(**fields)
+
+
+def same_fact() -> None:
+    school = make.make_school()
+    twice(make.make_fact, school=school, indicator=make.make_indicator(school.study))
+
+
+def same_section() -> None:
+    school = make.make_school()
+    twice(make.make_section, school=school, topic=make.make_topic(school.study))
+
+
+def same_coding() -> None:
+    quote = make.make_quote()
+    twice(make.make_coding, quote=quote, code=make.make_code(), coder=make.make_coder(), start=1, end=3)
+
+
+def same_uncoded() -> None:
+    twice(make.make_uncoded, quote=make.make_quote(), codebook=make.make_codebook(), coder=make.make_coder())
+
+
+# By the constraint's name: what it refuses.
+REFUSED: dict[str, Callable[[], object]] = {
+    "data_version_one_row": lambda: DataVersion.objects.create(pk=2),
+    "school_fsm_percent_0_to_100": lambda: make.make_school(fsm_percent="100.1"),
+    "school_pupils_positive": lambda: make.make_school(pupils=0),
+    "school_colour_1_to_8": lambda: make.make_school(colour=9),
+    "school_letter_once_a_study": lambda: twice_in_a_study(make.make_school, letter="A"),
+    "topic_slug_once_a_study": lambda: twice_in_a_study(make.make_topic, slug="same"),
+    "section_once_a_school_and_topic": same_section,
+    "indicator_slug_once_a_study": lambda: twice_in_a_study(make.make_indicator, slug="same"),
+    "fact_once_a_school_and_indicator": same_fact,
+    "fact_stated_has_locator": lambda: make.make_fact(value="Stated", locator=""),
+    "quote_locator_once_a_school": lambda: twice(make.make_quote, school=make.make_school(), locator="L1"),
+    "quote_text_not_empty": lambda: make.make_quote(text=""),
+    "advice_position_once_a_school": lambda: twice(make.make_advice, school=make.make_school(), position=1),
+    "reference_slug_once_a_study": lambda: twice_in_a_study(make.make_reference, slug="same"),
+    "abbreviation_once_a_study": lambda: twice_in_a_study(make.make_term, abbreviation="ICT"),
+    "code_slug_once_a_codebook": lambda: twice(make.make_code, codebook=make.make_codebook(), slug="same"),
+    "coding_start_before_end": lambda: make.make_coding(start=3, end=3),
+    "coding_once_a_passage_code_and_coder": same_coding,
+    "uncoded_once_a_quote_codebook_and_coder": same_uncoded,
+    "theme_slug_once_a_study": lambda: twice_in_a_study(make.make_theme, slug="same"),
+    "evidence_once_a_finding_and_quote": lambda: twice(
+        make.make_evidence, finding=make.make_finding(), quote=make.make_quote()
+    ),
+    "case_evidence_once_a_finding_and_school": lambda: twice(
+        make.make_case_evidence, finding=make.make_finding(), school=make.make_school()
+    ),
+    "questionnaire_version_once": lambda: twice(make.make_questionnaire, slug="same", version=2),
+    "section_slug_once": lambda: twice(
+        make.make_question_section, questionnaire=make.make_questionnaire(), slug="same"
+    ),
+    "question_position_once": lambda: twice(make.make_question, section=make.make_question_section(), position=1),
+    "question_code_once": lambda: twice(make.make_question_code, question=make.make_question(), code=make.make_code()),
+    "question_finding_once": lambda: twice(
+        make.make_question_finding, question=make.make_question(), finding=make.make_finding()
+    ),
+}
+
+
+def twice_in_a_study(build: Callable[..., object], **fields: object) -> None:
+    twice(build, study=make.make_study(), **fields)
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_constraint_refuses(name: str) -> None:
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        REFUSED[name]()
+    message = str(caught.value)
+    # SQLite names a unique constraint by its columns.
+    assert name in message or message.startswith("UNIQUE constraint failed: ")
+
+
+def test_constraints_are_all_tested() -> None:
+    ours = {"schools", "findings", "selfreview"}
+    names = {
+        constraint.name
+        for model in apps.get_models()
+        if model._meta.app_label in ours
+        for constraint in model._meta.constraints
+    }
+    assert names == set(REFUSED)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"value": "Stated", "locator": ""},
+        {"value": "", "locator": "L1"},
+        {"value": "", "locator": "", "number": 3},
+    ],
+)
+def test_fact_is_stated_with_a_locator_or_not_stated_at_all(fields: dict) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.make_fact(**fields)
+
+
+def test_fact_may_be_not_stated() -> None:
+    fact = make.make_fact(value="", locator="")
+    assert str(fact).endswith("not stated")
+
+
+@pytest.mark.parametrize("model", [School, Quote, Fact, Coding, Evidence, Coder])
+def test_guid_is_made_once_and_is_unique(model: type) -> None:
+    first, second = model.objects.all()[:2] if model is not Coder else (make.make_coder(), make.make_coder())
+    assert first.guid != second.guid
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.filter(pk=first.pk).update(guid=second.guid)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        model
+        for model in apps.get_models()
+        if hasattr(model._default_manager, "get_by_natural_key")
+        and model._meta.app_label in {"schools", "findings", "selfreview"}
+    ],
+    ids=lambda model: model.__name__,
+)
+def test_natural_key_finds_its_record(model: type) -> None:
+    row = model._default_manager.first()
+    assert model._default_manager.get_by_natural_key(*row.natural_key()) == row
