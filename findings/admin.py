@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.http import HttpRequest
+from django.utils import timezone
 
 from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Theme, Uncoded
 from schools.admin import QuoteAdmin
@@ -15,6 +17,8 @@ from schools.models import Quote
 
 class CodingForm(forms.ModelForm):
     """A coding whose passage lies in its quote."""
+
+    coded_at = forms.SplitDateTimeField(widget=AdminSplitDateTime, initial=timezone.now)
 
     def clean(self) -> dict[str, Any]:
         """Check the passage against the quote."""
@@ -52,9 +56,7 @@ class CodingInline(RowInline):
         """Codes by codebook/code: two codebooks can have codes of one name."""
         field = super().formfield_for_foreignkey(db_field, request, **options)
         if field and db_field.name == "code":
-            field.choices = [
-                (key, label.instance.key if hasattr(label, "instance") else label) for key, label in field.choices
-            ]
+            field.choices = [(key, key.instance.key if key else label) for key, label in field.choices]
         return field
 
 

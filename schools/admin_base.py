@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from simple_history.admin import SimpleHistoryAdmin
 
 from schools.actions import publish_change
+from schools.history import keep_state_before
 
 admin.site.site_header = admin.site.site_title = "ICT Lead: editors’ desk"
 admin.site.index_title = "What the site publishes"
@@ -71,6 +72,18 @@ class Desk(ReadsRelated, admin.ModelAdmin):
         """A record's identity is shown and never typed."""
         shown = tuple(super().get_readonly_fields(request, obj))
         return (*shown, "guid") if obj and hasattr(obj, "guid") else shown
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        """Save the record; what it was stays in its history."""
+        keep_state_before(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the rows of an inline; what they were stays in their history."""
+        for row in formset.initial_forms:
+            if row.has_changed():
+                keep_state_before(row.instance)
+        super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The last step of saving a page, with all that stands on it: one edit, one data version."""

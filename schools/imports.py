@@ -19,6 +19,7 @@ from import_export.widgets import ForeignKeyWidget, Widget
 
 from schools.actions import publish_change
 from schools.formulas import unguarded
+from schools.history import keep_state_before
 from schools.models import Fact, Indicator, Quote, School, Topic
 
 _TAGS = {-1: "del", 0: "span", 1: "ins"}
@@ -151,18 +152,25 @@ class StudyResource(ModelResource):
     def validate_instance(
         self, instance: models.Model, import_validation_errors: Any = None, validate_unique: bool = True
     ) -> None:
-        """All that is wrong with a row at once: its cells, the model's rules, and those of `faults`."""
+        """All that is wrong with a row at once, by column: its cells, the model's rules, and those of `faults`."""
         errors = dict(import_validation_errors or {})
         for name, message in self.faults(instance).items():
             errors.setdefault(name, ValidationError(message))
-        super().validate_instance(instance, errors, validate_unique)
+        try:
+            super().validate_instance(instance, errors, validate_unique)
+        except ValidationError as fault:
+            columns = {name: field.column_name for name, field in self.fields.items()}
+            raise ValidationError(
+                {columns.get(name, name): found for name, found in fault.error_dict.items()}
+            ) from None
 
     def faults(self, instance: Any) -> dict[str, str]:
         """What is wrong beyond the model's own rules, by column."""
         return {}
 
     def before_save_instance(self, instance: Any, row: Any, **options: Any) -> None:
-        """The history says which file it was."""
+        """The history keeps what the record was, and says which file changed it."""
+        keep_state_before(instance)
         instance._change_reason = f"Imported from {options.get('file_name') or 'a file'}"[:100]
 
     def after_import(self, dataset: Any, result: Any, **options: Any) -> None:

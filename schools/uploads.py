@@ -76,6 +76,11 @@ class UploadMixin(ImportMixin):
         """All rows or none: records can have changed since the preview."""
         return super().get_import_data_kwargs(**options) | {"rollback_on_validation_errors": True}
 
+    def get_import_context_data(self, **options: Any) -> dict[str, Any]:
+        """With the columns that a file can have."""
+        columns = [field.column_name for field in self.resource_classes[0]().get_user_visible_fields()]
+        return super().get_import_context_data(**options) | {"columns": columns}
+
     def add_data_read_fail_error_to_form(self, form: forms.Form, e: Exception) -> None:
         """Say what a person can do about a file that is no CSV."""
         form.add_error("import_file", "This file could not be read. Save it as CSV in UTF-8 and upload it again.")

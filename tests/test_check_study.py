@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -76,7 +77,7 @@ def quote(locator: str = "L137") -> Quote:
     return Quote.objects.get(school__study__slug="gill-2007", locator=locator)
 
 
-def change(row: object, **fields: object) -> None:
+def change(row: Any, **fields: object) -> None:
     """Set fields of a row or a query's rows, past every form and history."""
     rows = row if hasattr(row, "update") else type(row)._default_manager.filter(pk=row.pk)
     rows.update(**fields)
@@ -201,7 +202,7 @@ def test_check_study_names_the_fault(break_it: Callable[[], object], fault: str)
 LINES = [
     "How do they begin?",
     "“We began with one machine in the corridor,” said the head.",
-    "Patience and luck matter more than any plan that a school could ever write down for itself.",
+    "With luck or not, it is up to us all to go on.",
     "- curriculum",
     "1. Who begins?",
     "What comes first",
@@ -252,7 +253,7 @@ def test_source_faults_are_none_where_all_is_verbatim(tmp_path: Path) -> None:
     ],
 )
 def test_source_faults_name_what_is_not_verbatim(
-    tmp_path: Path, model: type, field: str, value: str, fault: str
+    tmp_path: Path, model: Any, field: str, value: str, fault: str
 ) -> None:
     study = small_study()
     change(model.objects.order_by("-pk").first(), **{field: value})
@@ -260,7 +261,7 @@ def test_source_faults_name_what_is_not_verbatim(
     assert fault in found
 
 
-COPY = "They say that luck matter more than any plan that a school could hold."  # eight words of line 3 in a row
+COPY = "It is up to us all to go"  # eight words of line 3 in a row
 
 
 @pytest.mark.parametrize(
@@ -278,7 +279,7 @@ def test_source_faults_find_copied_sentences_in_every_field_of_prose(kind: schoo
     row = kind.rows(study).first()
     change(row, **{field: COPY})
     [found] = schools.checks.copies([kind], study, source_runs(LINES), [])
-    assert f"its {field} copies the source: luck matter more than any plan that a" in found
+    assert f"its {field} copies the source: it is up to us all to go" in found
 
 
 def test_source_faults_name_every_text_field_as_prose_or_not() -> None:
@@ -326,19 +327,19 @@ def test_source_faults_allow_names_titles_and_quotations() -> None:
     ("template", "is_fault"),
     [
         (f"<p>{COPY}</p>", True),
-        ("<p>luck <em>matter</em> more than\n  any plan\n that a school</p>", True),
-        ("<p>luck matter more {{ than }} any plan that a school</p>", False),
-        ("{% comment %}luck matter more than any plan that a school{% endcomment %}", False),
-        ("{# luck matter more than any plan that a school #}", False),
-        ("<p>“luck matter more than any plan that a school”</p>", False),
-        ("<p>luck matter more than any plan</p>", False),
+        ("<p>it <em>is</em> up to\n  us all\n to go</p>", True),
+        ("<p>it is up {{ to }} to us all to go</p>", False),
+        ("{% comment %}it is up to us all to go{% endcomment %}", False),
+        ("{# it is up to us all to go #}", False),
+        ("<p>“it is up to us all to go”</p>", False),
+        ("<p>it is up to us all to</p>", False),
     ],
 )
 def test_template_faults(tmp_path: Path, template: str, is_fault: bool) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "a.html").write_text(template)
     found = template_faults(tmp_path, source_runs(LINES), [])
-    expected = ["Template pages/a.html copies the source: luck matter more than any plan that a"]
+    expected = ["Template pages/a.html copies the source: it is up to us all to go"]
     assert found == (expected if is_fault else [])
 
 

@@ -55,5 +55,5 @@ def test_every_command_is_documented() -> None:
 
 def test_every_target_of_make_has_a_help_line() -> None:
     makefile = read("Makefile")
-    targets = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())
-    assert targets == set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))
+    [targets] = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert set(targets.split()) == set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))

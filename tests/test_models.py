@@ -1,6 +1,7 @@
 """Every named constraint refuses what it is there to refuse, whoever writes past the forms."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -121,7 +122,7 @@ def test_fact_may_be_not_stated() -> None:
 
 
 @pytest.mark.parametrize("model", [School, Quote, Fact, Coding, Evidence, Coder])
-def test_guid_is_made_once_and_is_unique(model: type) -> None:
+def test_guid_is_made_once_and_is_unique(model: Any) -> None:
     first, second = model.objects.all()[:2] if model is not Coder else (make.make_coder(), make.make_coder())
     assert first.guid != second.guid
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -138,6 +139,6 @@ def test_guid_is_made_once_and_is_unique(model: type) -> None:
     ],
     ids=lambda model: model.__name__,
 )
-def test_natural_key_finds_its_record(model: type) -> None:
+def test_natural_key_finds_its_record(model: Any) -> None:
     row = model._default_manager.first()
     assert model._default_manager.get_by_natural_key(*row.natural_key()) == row

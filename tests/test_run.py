@@ -50,6 +50,7 @@ def serving(environment: dict[str, str]) -> Iterator[str]:
     server = subprocess.Popen(
         SERVE, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    assert server.stdout
     try:
         yield server.stdout.readline().strip()
     finally:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -66,7 +67,7 @@ def test_settings_take_the_database_from_its_url() -> None:
 
 
 @pytest.mark.django_db
-def test_responses_carry_the_security_headers(settings: object) -> None:
+def test_responses_carry_the_security_headers(settings: Any) -> None:
     """On a public site, where HTTPS is on."""
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 31536000
@@ -85,7 +86,7 @@ def test_responses_carry_the_security_headers(settings: object) -> None:
 
 
 @pytest.mark.django_db
-def test_responses_redirect_to_https_but_for_the_health_roads(settings: object) -> None:
+def test_responses_redirect_to_https_but_for_the_health_roads(settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert Client().get("/").status_code == 301
     assert Client().get("/healthz").status_code == 200

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 INSTALL = "Install PostgreSQL (on Debian: apt-get install postgresql) to run the tests on it."
 # Nothing of this server is meant to outlive a crash.
@@ -46,7 +47,9 @@ def server(folder: Path) -> Iterator[str]:
         home = Path(name)
         if account:
             os.chown(home, account.pw_uid, account.pw_gid)
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+        identity: dict[str, Any] = (
+            {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+        )
         subprocess.run(
             [folder / "initdb", "-D", home / "data", "-U", "ictlead", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
             check=True,

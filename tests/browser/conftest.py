@@ -7,6 +7,7 @@ Static files come from their own folders under their own names; tests/test_run.p
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -58,7 +59,7 @@ def make_page(browser: Browser, live_server: LiveServer) -> Iterator[PageMaker]:
     faults: list[str] = []
 
     def make(
-        *, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True, **options: object
+        *, width: int = 1280, height: int = 900, dark: bool = False, javascript: bool = True, **options: Any
     ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,

@@ -1,0 +1,73 @@
+"""What each public page weighs over the wire: `python benchmarks/page_weights.py http://127.0.0.1:8000`.
+
+Prints a Markdown table of compressed bytes: the page itself, and with all it loads on a first visit, against the limit.
+On the next visit nothing but the page is sent, for the rest is marked immutable; the script checks that.
+Exits 1 when a first visit is above the limit.
+"""
+
+import gzip
+import re
+import sys
+from urllib.parse import urljoin
+from urllib.request import Request, urlopen
+
+LIMIT = 60 * 1024  # bytes of a first visit
+PAGES = [
+    "/",
+    "/schools/",
+    "/schools/b/",
+    "/schools/like-mine/?pupils=200",
+    "/compare/?school=a&school=c",
+    "/compare/?school=a&school=b&school=c&school=d&school=e",
+    "/quotes/",
+    "/gateways/",
+    "/gateways/new-technologies/",
+    "/codebooks/",
+    "/findings/",
+    "/questionnaire/",
+    "/about/",
+    "/glossary/",
+    "/data-dictionary/",
+]
+
+
+def fetch(address: str) -> tuple[bytes, str, bool]:
+    """The body as sent (compressed), its encoding, and whether a browser may keep it for good."""
+    request = Request(address, headers={"Accept-Encoding": "br, gzip"})  # noqa: S310  # an address given by hand
+    with urlopen(request) as response:  # noqa: S310
+        kept = "immutable" in response.headers.get("Cache-Control", "")
+        return response.read(), response.headers.get("Content-Encoding", ""), kept
+
+
+def readable(body: bytes, encoding: str) -> str:
+    """A body as text."""
+    return (gzip.decompress(body) if encoding == "gzip" else body).decode()
+
+
+def main(site: str) -> int:
+    """Measure every page; the exit status."""
+    heavy = 0
+    assets: dict[str, int] = {}
+    print("| page | next visit (kB) | first visit (kB) | of the limit |\n|---|---:|---:|---:|")
+    for page in PAGES:
+        body, encoding, _ = fetch(urljoin(site, page))
+        links = re.findall(r'<link rel="(?:stylesheet|icon)" href="([^"]+)"', text := readable(body, encoding))
+        loaded = {urljoin(site, link) for link in [*links, *re.findall(r'<(?:script|img)[^>]* src="([^"]+)"', text)]}
+        for address in loaded - assets.keys():
+            sent, _, kept = fetch(address)
+            if not kept:
+                print(f"{address} is not marked immutable", file=sys.stderr)
+                heavy = 1
+            assets[address] = len(sent)
+        first = len(body) + sum(assets[address] for address in loaded)
+        heavy |= first > LIMIT
+        print(f"| `{page}` | {len(body) / 1024:.1f} | {first / 1024:.1f} | {first / LIMIT:.2f} |")
+    print("\n| loaded once | kB |\n|---|---:|")
+    for address, size in sorted(assets.items(), key=lambda item: -item[1]):
+        name = re.sub(r"\.[0-9a-f]{12}\.", ".", address.rpartition("/")[2])
+        print(f"| `{name}` | {size / 1024:.1f} |")
+    return heavy
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
