@@ -152,7 +152,7 @@ class CodeAdmin(RecordDesk):
         "name",
         "codebook",
         "parent",
-        beginning("definition", "definition"),
+        beginning("definition"),
         "position",
         count_of("codings"),
     )
@@ -165,7 +165,7 @@ class CodeAdmin(RecordDesk):
 @admin.register(Coding)
 class CodingAdmin(RecordDesk):
     form = CodingForm
-    list_display = ("quote", "code", "coder", "passage", beginning("memo", "memo"), "coded_at")
+    list_display = ("quote", "code", "coder", beginning("passage", ordering="start"), beginning("memo"), "coded_at")
     list_display_links = ("quote", "code")
     list_filter = ("code__codebook", "coder", "quote__school", "code")
     search_fields = ("memo", "quote__text", "quote__locator", "code__name")
@@ -177,7 +177,7 @@ class CodingAdmin(RecordDesk):
 
 @admin.register(Uncoded)
 class UncodedAdmin(RecordDesk):
-    list_display = ("quote", "codebook", "coder", "reason")
+    list_display = ("quote", "codebook", "coder", beginning("reason"))
     list_filter = ("codebook", "coder", "quote__school")
     search_fields = ("reason", "quote__text", "quote__locator")
     autocomplete_fields = ("quote",)
@@ -200,7 +200,7 @@ class FindingAdmin(RecordDesk):
         "title",
         "theme",
         "position",
-        beginning("statement", "statement"),
+        beginning("statement"),
         count_of("evidence", "quotes"),
         "locator",
     )
@@ -213,7 +213,7 @@ class FindingAdmin(RecordDesk):
 
 @admin.register(Evidence)
 class EvidenceAdmin(RecordDesk):
-    list_display = ("finding", "quote", "coder", "reason")
+    list_display = ("finding", "quote", "coder", beginning("reason"))
     list_display_links = ("finding", "quote")
     list_filter = ("finding__theme", "quote__school", "coder", "finding")
     search_fields = ("reason", "quote__text", "quote__locator", "finding__title")
@@ -223,7 +223,7 @@ class EvidenceAdmin(RecordDesk):
 
 @admin.register(CaseEvidence)
 class CaseEvidenceAdmin(RecordDesk):
-    list_display = ("finding", "school", "coder", "reason", "locator")
+    list_display = ("finding", "school", "coder", beginning("reason"), "locator")
     list_display_links = ("finding", "school")
     list_filter = ("finding__theme", "school", "coder", "finding")
     search_fields = ("reason", "locator", "finding__title")

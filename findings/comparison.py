@@ -1,4 +1,4 @@
-"""Schools side by side: the same rows for all of them. No HTTP in it; the page, its print and its CSV show one object."""
+"""Schools side by side, the same rows for all. No HTTP in it: the page, its print and its CSV show one object."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ def _said(cell: object) -> str:
 class Comparison:
     """All that a comparison shows. `cells` are in the order of `schools`.
 
-    facts: groups of rows of `Fact` (or None) · topics: rows of `CaseSection` · gateways: rows of counts of coded quotes ·
-    findings: groups (themes) of rows of (quotes, whether the case bears it out) · advice: a list per school.
+    facts: groups of rows of `Fact` (or None) · topics: rows of `CaseSection` · gateways: rows of counts of coded
+    quotes · findings: groups (themes) of rows of (quotes, whether the case bears it out) · advice: a list per school.
     """
 
     schools: list[School]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
 from findings.filters import QuoteFilter
@@ -105,7 +106,7 @@ def _part(quote_filter: QuoteFilter, name: str) -> QuerySet:
     return _count(quotes, name, F(key_column), F(label_column), F(place_column) if place_column else Value(0), "pk")
 
 
-def _count(rows: QuerySet, name: str, key, label, place, counted: str) -> QuerySet:
+def _count(rows: QuerySet, name: str, key: Combinable, label: Combinable, place: Combinable, counted: str) -> QuerySet:
     return (
         rows.order_by()
         .annotate(

@@ -18,7 +18,7 @@ def with_codings(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
 
 def codes_of(quote: Quote) -> list[Code]:
     """The codes of a quote loaded by `with_codings`, each once, codebook by codebook."""
-    codes = {coding.code_id: coding.code for coding in quote.shown_codings}  # type: ignore[attr-defined]
+    codes = {coding.code_id: coding.code for coding in quote.shown_codings}
     return sorted(codes.values(), key=lambda code: (code.codebook.position, code.position))
 
 

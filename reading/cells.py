@@ -19,9 +19,7 @@ class Cell:
     told: bool = False  # the case tells of it too, outside quotations
 
 
-def quote_cells(
-    schools: Iterable[School], counts: Iterable[int], parameter: str, key: str, label: str
-) -> list[Cell]:
+def quote_cells(schools: Iterable[School], counts: Iterable[int], parameter: str, key: str, label: str) -> list[Cell]:
     """A cell for each school's count of the quotes that `?school=…&parameter=key` lists."""
     return [
         Cell(count, _road(school, parameter, key), f"of {school.name} on “{label}”")

@@ -90,7 +90,7 @@ class TopicAdmin(Desk):
 
 @admin.register(CaseSection)
 class CaseSectionAdmin(RecordDesk):
-    list_display = ("school", "topic", beginning("summary", "summary"), "locator")
+    list_display = ("school", "topic", beginning("summary"), "locator")
     list_display_links = ("school", "topic")
     list_filter = ("school__study", "topic", "school")
     search_fields = ("summary", "locator", "school__name")
@@ -110,7 +110,7 @@ class IndicatorAdmin(Desk):
 @admin.register(Fact)
 class FactAdmin(UploadMixin, RecordDesk):
     form = FactForm
-    list_display = ("school", "indicator", "stated", "number", "locator", "note")
+    list_display = ("school", "indicator", "stated", "locator", beginning("note", words=8))
     list_display_links = ("school", "indicator")
     list_filter = (("value", admin.EmptyFieldListFilter), "school", "indicator__group", "indicator")
     search_fields = ("value", "note", "locator", "indicator__label", "school__name")
@@ -137,7 +137,7 @@ class QuoteAdmin(UploadMixin, RecordDesk):
 
 @admin.register(Advice)
 class AdviceAdmin(RecordDesk):
-    list_display = ("school", "position", "text", "locator")
+    list_display = ("school", "position", beginning("text"), "locator")
     list_display_links = ("school", "position")
     list_filter = ("school__study", "school")
     search_fields = ("text", "locator", "school__name")
@@ -156,7 +156,7 @@ class ReferenceAdmin(RecordDesk):
 
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(RecordDesk):
-    list_display = ("abbreviation", "expansion", "note", "study", "locator")
+    list_display = ("abbreviation", "expansion", beginning("note"), "study", "locator")
     list_filter = ("study",)
     search_fields = ("abbreviation", "expansion", "note")
     autocomplete_fields = ("study",)

@@ -140,10 +140,10 @@ class RowInline(ReadsRelated, admin.TabularInline):
         return field
 
 
-def beginning(attribute: str, label: str, *, words: int = 12) -> Callable[[Any], str]:
-    """A column with the first words of a text."""
+def beginning(attribute: str, label: str = "", *, words: int = 12, ordering: str | None = None) -> Callable[[Any], str]:
+    """A column with the first words of a text; `ordering` is for a text that is no column of the database."""
 
-    @admin.display(description=label, ordering=attribute)
+    @admin.display(description=label or attribute, ordering=ordering or attribute)
     def column(row: Any) -> str:
         return Truncator(getattr(row, attribute)).words(words)
 

@@ -6,8 +6,8 @@ For each thing that both sides state, a difference between 0 (the same) and 1 (a
 - free school meals: in percentage points; 50 points or more are 1;
 - setting: the same 0, neighbouring (outskirts and centre of a town, centre of a town and city) one half, else 1.
 
-The distance is their mean (Gower 1971). What a school does not state is left out of the mean and said so, never guessed;
-of two schools at the same distance the one compared on more things comes first.
+The distance is their mean (Gower 1971). What a school does not state is left out of the mean and said so, never
+guessed; of two schools at the same distance the one compared on more things comes first.
 """
 
 import heapq

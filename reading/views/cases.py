@@ -99,7 +99,7 @@ def _gateways(quotes: list[Quote]) -> list[tuple[Code, int]]:
     """Gateways with the number of quotes coded to them, most first."""
     counted: dict[Code, set[int]] = {}
     for quote in quotes:
-        for coding in quote.shown_codings:  # type: ignore[attr-defined]  # by with_codings
+        for coding in quote.shown_codings:
             if coding.code.codebook.slug == GATEWAYS:
                 counted.setdefault(coding.code, set()).add(quote.pk)
     ranked = sorted(counted.items(), key=lambda item: (-len(item[1]), item[0].position))

@@ -28,7 +28,7 @@ def _quote_of_the_day() -> Quote | None:
         return None
     place = timezone.localdate().toordinal() % count
     quote = with_codings(quotes.for_reading())[place : place + 1][0]
-    quote.codes = codes_of(quote)  # type: ignore[attr-defined]
+    quote.codes = codes_of(quote)
     return quote
 
 
@@ -86,12 +86,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from the real templates and the study's own records."""
     quote = with_codings(Quote.objects.published().for_reading()).filter(codings__isnull=False).first()
     if quote:
-        quote.codes = codes_of(quote)  # type: ignore[attr-defined]
+        quote.codes = codes_of(quote)
     like_mine = LikeMineForm({"pupils": "many", "fsm": "250"})
     like_mine.is_valid()
     context = {
         "quote": quote,
-        "segments": segments(quote.text, quote.shown_codings) if quote else [],  # type: ignore[attr-defined]
+        "segments": segments(quote.text, quote.shown_codings) if quote else [],
         "schools": School.objects.published()[:5],
         "colours": range(1, 9),
         "form_with_errors": like_mine,

@@ -11,8 +11,8 @@ from findings.facets import facets
 from findings.filters import QuoteFilter
 from findings.models import Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
-from reading.citation import quote_citation
 from reading.choices import Chosen, chosen_of
+from reading.citation import quote_citation
 from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import CaseSection, Quote

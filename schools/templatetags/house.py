@@ -36,7 +36,7 @@ def prose(text: str) -> list[str]:
 def stated(value: Any, unit: str = "") -> SafeString:
     """A value with its unit, or a quiet “not stated”; nothing is guessed. Numbers lose needless zeros."""
     if value is None or value == "":
-        return mark_safe('<span class="not-stated">not stated</span>')  # noqa: S308  # a constant
+        return mark_safe('<span class="not-stated">not stated</span>')  # a constant
     return format_html("{}{}", plain_number(value), unit)
 
 

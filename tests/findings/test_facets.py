@@ -9,7 +9,7 @@ from findings.facets import facets
 from findings.filters import QuoteFilter
 from findings.models import Coding
 from schools.models import Quote
-from tests.factories import loaded_study, make_codebook, make_coding, make_code, make_quote, make_school, make_study
+from tests.factories import loaded_study, make_code, make_codebook, make_coding, make_quote, make_school, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +53,7 @@ def test_what_is_chosen_stays_to_be_seen(state: str):
 
 
 def test_choice_that_shows_nothing_stays_when_it_is_chosen():
-    choices = {
-        choice.key: choice for facet in facets(filtered("school=c&q=Norwegian")) for choice in facet.choices
-    }
+    choices = {choice.key: choice for facet in facets(filtered("school=c&q=Norwegian")) for choice in facet.choices}
     assert choices["c"].count == 0
     assert choices["c"].chosen
 

@@ -18,7 +18,7 @@ def section(text: str) -> CaseSection:
 
 def laid(text: str, *locators: str) -> list[str]:
     quotes = [Quote(locator=locator) for locator in locators]
-    return [block.paragraph or f"<{block.quote.locator}>" for block in blocks(section(text), quotes) if block]
+    return [f"<{block.quote.locator}>" if block.quote else block.paragraph for block in blocks(section(text), quotes)]
 
 
 def test_quotes_stand_where_the_text_says():
@@ -60,7 +60,14 @@ def test_locator_in_words(locator: str, words: str):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Decimal("35.0"), "35"), (Decimal("0.0"), "0"), (Decimal("17.5"), "17.5"), (1250, "1,250"), (100, "100"), ("x", "x")],
+    [
+        (Decimal("35.0"), "35"),
+        (Decimal("0.0"), "0"),
+        (Decimal("17.5"), "17.5"),
+        (1250, "1,250"),
+        (100, "100"),
+        ("x", "x"),
+    ],
 )
 def test_number_as_people_write_it(value, text: str):
     assert plain_number(value) == text

@@ -8,12 +8,14 @@ from schools.models import School, Setting
 from schools.similar import Mine, likeness, nearest
 
 
-def school(letter: str = "A", pupils: int | None = 200, fsm: str | None = "10", setting: str = Setting.RURAL) -> School:
+def school(
+    letter: str = "A", pupils: int | None = 200, fsm: str | None = "10", setting: str = str(Setting.RURAL)
+) -> School:
     return School(name=letter, position=ord(letter), pupils=pupils, fsm_percent=fsm and Decimal(fsm), setting=setting)
 
 
-def mine(**said) -> Mine:
-    return Mine(**{"pupils": 200, "fsm_percent": Decimal(10), "setting": Setting.RURAL} | said)
+def mine() -> Mine:
+    return Mine(pupils=200, fsm_percent=Decimal(10), setting="rural-village")
 
 
 def test_same_school_is_wholly_alike():
