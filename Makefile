@@ -1,13 +1,13 @@
 # `make run` shows the site, `make test` checks it; all they need is git, make and Python 3.11 or newer.
 PYTHON ?= python3
 VENV ?= .venv
-DATA_DIR ?= $(CURDIR)/var
+DATA_DIR ?= var
 PORT ?= 8000
 HOST ?= 127.0.0.1
 export DATA_DIR PORT HOST
 
-BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+RUN := $(VENV)/bin/python
+PIP_INSTALL := $(RUN) -m pip install -qq --disable-pip-version-check -c constraints.txt
 SECRET := $(DATA_DIR)/secret_key
 # What a laptop needs and a public site does not have: plain HTTP, and a secret key kept in the data folder.
 LOCAL := export HTTPS="$${HTTPS:-0}" SECRET_KEY="$${SECRET_KEY:-$$(cat "$(SECRET)")}"
@@ -23,40 +23,40 @@ help:  ## list these targets
 setup: $(VENV)/dev.stamp  ## make the environment with everything that tests and checks need
 
 run: $(VENV)/run.stamp $(SECRET)  ## prepare and serve the site at http://127.0.0.1:8000/ (HOST=, PORT=, DATA_DIR=)
-	@$(LOCAL); $(BIN)/python manage.py prepare && exec $(BIN)/gunicorn -c deploy/gunicorn.conf.py
+	@$(LOCAL); $(RUN) manage.py prepare && exec $(RUN) -m gunicorn -c deploy/gunicorn.conf.py
 
 admin: $(VENV)/run.stamp $(SECRET)  ## make an account that may edit the study
-	@$(LOCAL); $(BIN)/python manage.py prepare && $(BIN)/python manage.py createsuperuser
+	@$(LOCAL); $(RUN) manage.py prepare && $(RUN) manage.py createsuperuser
 
 test: $(VENV)/dev.stamp  ## run every test on SQLite, then those that touch the database on PostgreSQL
-	$(BIN)/python -m pytest
-	$(BIN)/python tests/with_postgres.py $(BIN)/python -m pytest --database-tests
+	$(RUN) -m pytest
+	$(RUN) tests/with_postgres.py $(RUN) -m pytest --database-tests
 
 lint: $(VENV)/dev.stamp  ## check style, templates and types
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/djlint templates --check --quiet
-	$(BIN)/mypy
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m djlint templates --lint --quiet
+	$(RUN) -m djlint templates --check --quiet
+	$(RUN) -m mypy
 
 format: $(VENV)/dev.stamp  ## put Python and templates into the house's format
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-	$(BIN)/djlint templates --reformat --quiet
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+	$(RUN) -m djlint templates --reformat --quiet
 
 clean:  ## remove the environment and caches; the data in var/ stay
 	rm -rf "$(VENV)" .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ── What the targets stand on ──────────────────────────────────────────────────────────────────
-$(BIN)/python:
+$(RUN):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "ICT Lead needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make run PYTHON=python3.12"; \
 	  exit 1; }
 	@echo "Environment: made in $(VENV)"
 	@$(PYTHON) -m venv "$(VENV)" || { rm -rf "$(VENV)"; exit 1; }
 
-$(VENV)/run.stamp: requirements.txt constraints.txt | $(BIN)/python
+$(VENV)/run.stamp: requirements.txt constraints.txt | $(RUN)
 	@echo "Packages: installing what the site needs"
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch "$@"
@@ -66,7 +66,7 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch "$@"
 
-$(SECRET):
-	@mkdir -p "$(DATA_DIR)"
-	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > "$@"
+$(SECRET): | $(RUN)
+	@mkdir -p -m 700 "$(DATA_DIR)"
+	@umask 077 && $(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))' > "$@"
 	@echo "Secret key: made and kept in $@"

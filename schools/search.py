@@ -55,7 +55,7 @@ def search(quotes: QuerySet, query: str) -> QuerySet:
         return quotes.none()
     if connection.vendor == "postgresql":
         matches = "SELECT id FROM schools_quote WHERE search @@ websearch_to_tsquery('english', %s)"
-        return quotes.filter(pk__in=RawSQL(matches, [query]))
+        return quotes.filter(pk__in=RawSQL(matches, [_websearch(groups)]))
     condition = Q()
     for group in groups:
         condition |= _sqlite_condition(group)
@@ -74,12 +74,13 @@ def _sqlite_condition(group: Group) -> Q:
 
 def ranked(quotes: QuerySet, query: str) -> QuerySet:
     """Found quotes with `rank`, smaller is nearer. For an outermost query: it names the quotes' table."""
-    wanted = _any_wanted(parse(query))
+    groups = parse(query)
+    wanted = _any_wanted(groups)
     if not wanted:
         return quotes.annotate(rank=Value(0.0, output_field=FloatField()))
     if connection.vendor == "postgresql":
         rank = "-ts_rank(schools_quote.search, websearch_to_tsquery('english', %s))"
-        return quotes.annotate(rank=RawSQL(rank, [query], output_field=FloatField()))
+        return quotes.annotate(rank=RawSQL(rank, [_websearch(groups)], output_field=FloatField()))
     rank = "(SELECT rank FROM schools_quote_fts WHERE schools_quote_fts MATCH %s AND rowid = schools_quote.id)"
     return quotes.annotate(rank=RawSQL(rank, [wanted], output_field=FloatField()))
 
@@ -91,6 +92,19 @@ def _any_wanted(groups: list[Group]) -> str:
 def _fts_string(term: str) -> str:
     """A term as an FTS5 string: inside the quotation marks nothing has a meaning of its own."""
     return '"' + term.replace('"', '""') + '"'
+
+
+def _websearch(groups: list[Group]) -> str:
+    """The query for PostgreSQL. Each term goes as a phrase, for "well-known" is one on SQLite too."""
+    alternatives = []
+    for group in groups:
+        terms = [_phrase(term) for term in group.wanted] + ["-" + _phrase(term) for term in group.unwanted]
+        alternatives.append(" ".join(terms))
+    return " or ".join(alternatives)
+
+
+def _phrase(term: str) -> str:
+    return '"' + " ".join(_WORD.findall(term)) + '"'
 
 
 def marked(quotes: list, query: str) -> dict[int, list[tuple[str, bool]]]:
@@ -106,7 +120,7 @@ def marked(quotes: list, query: str) -> dict[int, list[tuple[str, bool]]]:
             cursor.execute(
                 "SELECT id, ts_headline('english', text, websearch_to_tsquery('english', %s), %s)"
                 f" FROM schools_quote WHERE id IN ({holders})",
-                [query, options, *ids],
+                [_websearch(groups), options, *ids],
             )
         else:
             cursor.execute(
