@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Theme, Uncoded
 from schools.admin import QuoteAdmin
@@ -43,6 +44,18 @@ class CodeForm(forms.ModelForm):
         if parent and codebook and parent.codebook_id != codebook.pk:
             self.add_error("parent", f"This code is of another codebook, {parent.codebook}.")
         return said
+
+
+@admin.display(description="quote", ordering="quote")
+def place(row: Any) -> str:
+    """A column with the place of the row's quote: School A, L137."""
+    return f"{row.quote.school}, {row.quote.locator}"
+
+
+@admin.display(description="words")
+def words(row: Any) -> str:
+    """A column with the first words of the row's quote."""
+    return Truncator(row.quote.text).words(12)
 
 
 class CodingInline(RowInline):
@@ -105,9 +118,9 @@ class CodedQuoteResource(QuoteResource):
     def faults(self, instance: Quote) -> dict[str, str]:
         """Passages that a shorter text would cut off."""
         beyond = Coding.objects.filter(quote=instance, end__gt=len(instance.text)).count() if instance.pk else 0
-        return (
-            {"text": f"{beyond} coded passages reach beyond the end of this text. Move them first."} if beyond else {}
-        )
+        if not beyond:
+            return {}
+        return {"text": f"Coded passages reach beyond the end of this text: {beyond}. Move them first."}
 
 
 admin.site.unregister(Quote)
@@ -165,8 +178,8 @@ class CodeAdmin(RecordDesk):
 @admin.register(Coding)
 class CodingAdmin(RecordDesk):
     form = CodingForm
-    list_display = ("quote", "code", "coder", beginning("passage", ordering="start"), beginning("memo"), "coded_at")
-    list_display_links = ("quote", "code")
+    list_display = (place, "code", "coder", beginning("passage", ordering="start"), beginning("memo"), "coded_at")
+    list_display_links = (place, "code")
     list_filter = ("code__codebook", "coder", "quote__school", "code")
     search_fields = ("memo", "quote__text", "quote__locator", "code__name")
     autocomplete_fields = ("quote", "code")
@@ -177,7 +190,7 @@ class CodingAdmin(RecordDesk):
 
 @admin.register(Uncoded)
 class UncodedAdmin(RecordDesk):
-    list_display = ("quote", "codebook", "coder", beginning("reason"))
+    list_display = (place, words, "codebook", "coder", beginning("reason"))
     list_filter = ("codebook", "coder", "quote__school")
     search_fields = ("reason", "quote__text", "quote__locator")
     autocomplete_fields = ("quote",)
@@ -213,8 +226,8 @@ class FindingAdmin(RecordDesk):
 
 @admin.register(Evidence)
 class EvidenceAdmin(RecordDesk):
-    list_display = ("finding", "quote", "coder", beginning("reason"))
-    list_display_links = ("finding", "quote")
+    list_display = ("finding", place, words, "coder", beginning("reason"))
+    list_display_links = ("finding", place)
     list_filter = ("finding__theme", "quote__school", "coder", "finding")
     search_fields = ("reason", "quote__text", "quote__locator", "finding__title")
     autocomplete_fields = ("finding", "quote")

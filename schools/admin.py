@@ -22,12 +22,25 @@ from schools.models import (
 from schools.uploads import UploadMixin
 
 
-class FactForm(forms.ModelForm):
+class OneStudyForm(forms.ModelForm):
+    """A record of a school whose topic or indicator is of the school's own study."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the studies against each other."""
+        said = super().clean() or self.cleaned_data
+        school = said.get("school")
+        for name in {"topic", "indicator"} & said.keys():
+            if school and said[name] and said[name].study_id != school.study_id:
+                self.add_error(name, f"This {name} is of another study than the school.")
+        return said
+
+
+class FactForm(OneStudyForm):
     """A fact that is stated with its place, or not stated at all."""
 
     def clean(self) -> dict[str, Any]:
         """Check the fact as a whole."""
-        said = super().clean() or self.cleaned_data
+        said = super().clean()
         for name, message in fact_faults(said.get("value", ""), said.get("number"), said.get("locator", "")).items():
             if name not in self.errors:
                 self.add_error(name, message)
@@ -48,6 +61,7 @@ class FactInline(RowInline):
 
 class QuoteInline(RowInline):
     model = Quote
+    form = OneStudyForm
     related = ("school",)
     classes = ("collapse",)
     fields = ("position", "locator", "topic", "speaker_role", "text", "is_fragment")
@@ -90,6 +104,7 @@ class TopicAdmin(Desk):
 
 @admin.register(CaseSection)
 class CaseSectionAdmin(RecordDesk):
+    form = OneStudyForm
     list_display = ("school", "topic", beginning("summary"), "locator")
     list_display_links = ("school", "topic")
     list_filter = ("school__study", "topic", "school")
@@ -126,6 +141,7 @@ class FactAdmin(UploadMixin, RecordDesk):
 
 @admin.register(Quote)
 class QuoteAdmin(UploadMixin, RecordDesk):
+    form: type[forms.ModelForm] = OneStudyForm
     list_display = ("school", "locator", "topic", "speaker_role", beginning("text", "quote", words=16))
     list_display_links = ("school", "locator")
     list_filter = ("school__study", "school", "topic", "speaker_role", "is_fragment")

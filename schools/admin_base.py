@@ -68,15 +68,23 @@ class Desk(ReadsRelated, admin.ModelAdmin):
         counts = {f"{relation}_count": models.Count(relation, distinct=True) for relation in counted}
         return super().get_queryset(request).annotate(**counts)
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...] | list[str]:
+        """An order in any case: that of the model is lost where rows are counted, and choices are shown in pages."""
+        return super().get_ordering(request) or self.model._meta.ordering or ("pk",)
+
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
         """A record's identity is shown and never typed."""
         shown = tuple(super().get_readonly_fields(request, obj))
         return (*shown, "guid") if obj and hasattr(obj, "guid") else shown
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
-        """Save the record; what it was stays in its history."""
-        keep_state_before(obj)
-        super().save_model(request, obj, form, change)
+        """Save the record, where it changed; what it was stays in its history.
+
+        A record that was only looked at gets no history: loading the study leaves alone what has one.
+        """
+        if form.has_changed() or not change:
+            keep_state_before(obj)
+            super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the rows of an inline; what they were stays in their history."""

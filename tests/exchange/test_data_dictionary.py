@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from exchange.columns import TABLES
 from exchange.forms import CompareCsvForm, QuotesCsvForm
 from findings.filters import QuoteFilter
 from findings.models import Code
+from schools.imports import FactResource, QuoteResource
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("study")]
 
@@ -31,6 +33,12 @@ def test_data_dictionary_document_describes_each_column(column):
 def test_data_dictionary_document_describes_each_table(table):
     assert f"## {table.title}\n" in DOCUMENT
     assert table.rows in " ".join(DOCUMENT.split())
+
+
+@pytest.mark.parametrize(("file", "resource"), [("quotes", QuoteResource), ("facts", FactResource)])
+def test_data_dictionary_document_describes_each_column_that_comes_in(file, resource):
+    columns = [field.column_name for field in resource().get_import_fields()]
+    assert columns == re.findall(rf"^\| {file} \| `(\w+)` \|", DOCUMENT, re.MULTILINE)
 
 
 @pytest.mark.parametrize("form", [QuotesCsvForm, CompareCsvForm, QuoteFilter.base_filters])
