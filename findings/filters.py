@@ -56,6 +56,20 @@ class KeysFilter(filters.Filter):
     field_class = KeysField
 
 
+class ChoicesField(forms.MultipleChoiceField):
+    """Several of a few choices; an empty value (`?role=`) chooses nothing."""
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        """The choices, without empty ones."""
+        return super().clean([one for one in value or [] if one])
+
+
+class ChoicesFilter(filters.MultipleChoiceFilter):
+    """A filter on some of a few choices."""
+
+    field_class = ChoicesField
+
+
 def codes_by_key(keys: list[str]) -> QuerySet[Code]:
     """Published codes whose codebook/code is among `keys`."""
     chosen = Q(pk__in=[])
@@ -75,7 +89,7 @@ class QuoteFilter(filters.FilterSet):
         noun="school",
         find=lambda keys: School.objects.published().filter(slug__in=keys),
     )
-    role = filters.MultipleChoiceFilter(field_name="speaker_role", choices=SpeakerRole.choices, label="Speaker")
+    role = ChoicesFilter(field_name="speaker_role", choices=SpeakerRole.choices, label="Speaker")
     topic = KeysFilter(
         method="by_topic",
         label="Topic",
@@ -95,8 +109,8 @@ class QuoteFilter(filters.FilterSet):
         noun="finding",
         find=lambda keys: Finding.objects.published().filter(slug__in=keys),
     )
-    phase = filters.MultipleChoiceFilter(field_name="school__phase", choices=Phase.choices, label="Phase")
-    setting = filters.MultipleChoiceFilter(field_name="school__setting", choices=Setting.choices, label="Setting")
+    phase = ChoicesFilter(field_name="school__phase", choices=Phase.choices, label="Phase")
+    setting = ChoicesFilter(field_name="school__setting", choices=Setting.choices, label="Setting")
     sort = filters.ChoiceFilter(
         method="by_sort", label="Sort by", empty_label=None, choices=[(key, label) for key, (label, _) in SORTS.items()]
     )

@@ -11,7 +11,7 @@ from schools.querysets import NaturalManager
 class CodeQuerySet(TreeQuerySet):
     def published(self) -> Self:
         """Codes of codebooks that everyone may read."""
-        return self.filter(codebook__is_published=True)
+        return self.filter(codebook__is_published=True, codebook__study__is_published=True)
 
     def as_tree(self) -> Self:
         """Every code after its parent, with `tree_depth`, and its codebook."""
@@ -30,8 +30,10 @@ class GatewayManager(CodeManager):
 
 class CodingQuerySet(models.QuerySet):
     def published(self) -> Self:
-        """Codings that everyone may read: of published codebooks, by the editors."""
-        return self.filter(code__codebook__is_published=True, coder__slug="editors")
+        """Codings that everyone may read: of published codebooks of published studies, by the editors."""
+        return self.filter(
+            code__codebook__is_published=True, code__codebook__study__is_published=True, coder__slug="editors"
+        )
 
     def for_reading(self) -> Self:
         """With the code, its codebook and the coder."""

@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from findings.filters import KeysFilter
+from findings.filters import ChoicesFilter, KeysFilter
 from findings.models import Code, Coding, Gateway
 from schools.models import CaseSection, Phase, Quote, School, Setting
 from schools.search import search
@@ -40,10 +40,10 @@ class SchoolFilter(filters.FilterSet):
     """Filters of /schools/. Within one filter any choice will do; between filters all must hold."""
 
     q = filters.CharFilter(method="by_words", label="Words in the case", max_length=200)
-    phase = filters.MultipleChoiceFilter(choices=Phase.choices, label="Phase")
-    setting = filters.MultipleChoiceFilter(choices=Setting.choices, label="Setting")
-    size = filters.MultipleChoiceFilter(method="by_size", choices=_labels(SIZES), label="Size")
-    fsm = filters.MultipleChoiceFilter(method="by_meals", choices=_labels(MEALS), label="Free school meals")
+    phase = ChoicesFilter(choices=Phase.choices, label="Phase")
+    setting = ChoicesFilter(choices=Setting.choices, label="Setting")
+    size = ChoicesFilter(method="by_size", choices=_labels(SIZES), label="Size")
+    fsm = ChoicesFilter(method="by_meals", choices=_labels(MEALS), label="Free school meals")
     gateway = KeysFilter(
         method="by_gateway",
         label="Gateway spoken to",

@@ -254,3 +254,13 @@ def test_htmx_gets_the_same_page(client: Client):
     road = "/quotes/?school=a"
     plain, in_place = client.get(road), client.get(road, headers={"HX-Request": "true"})
     assert plain.content == in_place.content
+
+
+def test_links_to_downloads_carry_filters_only(client: Client):
+    quotes = client.get("/quotes/?school=a&fbclid=x&role=&page=1").content.decode().partition('id="take-away"')[2]
+    assert 'name="school" value="a"' in quotes
+    assert "fbclid" not in quotes
+    assert "page" not in quotes
+    compared = client.get("/compare/?school=a&school=b&fbclid=x").content.decode()
+    assert "compare.csv?school=a&amp;school=b&amp;" in compared
+    assert "fbclid" not in compared
