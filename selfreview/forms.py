@@ -1,0 +1,64 @@
+"""What a person may write, checked."""
+
+from django import forms
+
+from selfreview.actions import Content
+from selfreview.models import Level, Role, Team
+from selfreview.models.review import TEXT_LIMIT
+
+LEVEL_HELP = {
+    Level.NOT_STARTED: "We have not turned to this yet.",
+    Level.EMERGING: "Some of us try things out.",
+    Level.DEVELOPING: "We have a plan and are under way.",
+    Level.ESTABLISHED: "It is how we work, in most places.",
+    Level.LEADING: "It works throughout, and others learn from us.",
+    Level.NOT_SURE: "We need to find out.",
+    Level.NOT_APPLICABLE: "This does not concern our school.",
+}
+
+
+class AnswerForm(forms.Form):
+    """An answer, the version it was begun from, and the name of this save."""
+
+    level = forms.ChoiceField(choices=Level.choices, required=False, widget=forms.RadioSelect)
+    text = forms.CharField(
+        required=False,
+        max_length=TEXT_LIMIT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 9}),
+        error_messages={"max_length": "Shorten your answer to %(limit_value)s characters: it has %(show_value)s."},
+    )
+    is_priority = forms.BooleanField(required=False)
+    is_complete = forms.BooleanField(required=False)
+    base = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    save_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        """Browsers send line ends as CRLF; one kind is kept."""
+        return self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
+
+    def content(self) -> Content:
+        """What was written, of a form that is sound."""
+        said = self.cleaned_data
+        return Content(said["level"], said["text"], said["is_priority"], said["is_complete"])
+
+
+class TeamForm(forms.ModelForm):
+    """A school says who it is; nothing is required."""
+
+    class Meta:
+        model = Team
+        fields = ["name", "phase", "setting", "pupils", "fsm_percent", "urn"]
+
+
+class InviteForm(forms.Form):
+    """A colleague to invite."""
+
+    name = forms.CharField(max_length=80, label="Colleague’s name", help_text="As the team will see it.")
+    role = forms.ChoiceField(
+        choices=[
+            (Role.CONTRIBUTOR, "Contributor: reads and writes"),
+            (Role.VIEWER, "Viewer: reads"),
+            (Role.LEAD, "Lead: also invites people and deletes the review"),
+        ]
+    )

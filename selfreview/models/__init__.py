@@ -1,0 +1,20 @@
+"""What a school asks itself, who answers, and what they wrote."""
+
+from selfreview.models.questionnaire import Question, QuestionCode, QuestionFinding, Questionnaire, Section
+from selfreview.models.review import Answer, AnswerRevision, Level, Review
+from selfreview.models.team import Membership, Role, Team
+
+__all__ = [
+    "Answer",
+    "AnswerRevision",
+    "Level",
+    "Membership",
+    "Question",
+    "QuestionCode",
+    "QuestionFinding",
+    "Questionnaire",
+    "Review",
+    "Role",
+    "Section",
+    "Team",
+]

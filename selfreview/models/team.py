@@ -1,0 +1,85 @@
+"""Who answers: a school's team and its members. Private."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from schools.fields import guid_field
+from schools.models import Phase, Setting
+
+
+class Team(models.Model):
+    """A school that reviews itself. It may stay nameless until someone names it."""
+
+    guid = guid_field()
+    name = models.CharField("school’s name", max_length=120, blank=True)
+    phase = models.CharField(max_length=20, choices=Phase, blank=True)
+    setting = models.CharField(max_length=20, choices=Setting, blank=True)
+    pupils = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    fsm_percent = models.DecimalField(
+        "free school meals (%)",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    urn = models.CharField(
+        "unique reference number (URN)",
+        max_length=6,
+        blank=True,
+        validators=[RegexValidator(r"^\d{6}$", "A URN has six digits, like 123456.")],
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fsm_percent__isnull=True) | Q(fsm_percent__gte=0, fsm_percent__lte=100),
+                name="team_fsm_percent_0_to_100",
+            ),
+            models.CheckConstraint(condition=Q(pupils__isnull=True) | Q(pupils__gt=0), name="team_pupils_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or "Your school"
+
+
+class Role(models.TextChoices):
+    """What a member may do."""
+
+    LEAD = "lead", "Lead"  # everything, including people and rounds
+    CONTRIBUTOR = "contributor", "Contributor"  # reads and writes
+    VIEWER = "viewer", "Viewer"  # reads
+
+
+class Membership(models.Model):
+    """A person in a team. Without an account it is known by its return link alone, of which only the hash is kept."""
+
+    guid = guid_field()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="memberships"
+    )
+    name = models.CharField(max_length=80, blank=True, help_text="As colleagues see it.")
+    role = models.CharField(max_length=20, choices=Role)
+    return_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)  # unique when set
+    joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["joined_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "user"], condition=Q(user__isnull=False, left_at=None), name="member_once_a_team"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or "A colleague"
+
+    @property
+    def may_write(self) -> bool:
+        """Reads and writes."""
+        return self.role in {Role.LEAD, Role.CONTRIBUTOR}

@@ -1,0 +1,150 @@
+/* Saves an answer while it is written. The form works without it: "Save and continue" is the same POST. */
+
+const PAUSE = 1500; // ms of quiet after a key before a save
+const RETRY = 5000; // ms between tries while the connection is gone
+
+const form = document.querySelector("form[data-autosave]");
+const state = document.querySelector("[data-save-state]");
+const key = form && `ictlead-draft/${form.dataset.key}`;
+
+let timer = null;
+let sending = false;
+let stored = form && contentOf(); // what the server is known to hold
+
+/** What the person wrote, as one string to compare and keep. */
+function contentOf() {
+  const data = new FormData(form);
+  return JSON.stringify(["level", "text", "is_priority", "is_complete"].map((name) => data.get(name) ?? ""));
+}
+
+function say(text, waiting = false) {
+  state.textContent = text;
+  state.classList.toggle("save-state--waiting", waiting);
+}
+
+/** Keep what is not saved yet in this browser, with the version that it was begun from. */
+function keep() {
+  try {
+    localStorage.setItem(key, JSON.stringify({ content: contentOf(), base: form.elements.base.value }));
+  } catch {
+    /* a browser that keeps nothing: the text still stands in the form */
+  }
+}
+
+function forget() {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    /* nothing was kept */
+  }
+}
+
+function schedule(wait = PAUSE) {
+  clearTimeout(timer);
+  timer = setTimeout(save, wait);
+}
+
+async function save() {
+  if (sending) return schedule();
+  const content = contentOf();
+  if (content === stored) return;
+  sending = true;
+  keep();
+  say("Saving…");
+  try {
+    const response = await fetch(form.action || location.href, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "application/json" },
+      redirect: "error",
+    });
+    await settle(response, content);
+  } catch {
+    say("No connection. Your text is kept in this browser and will be sent when the connection is back.", true);
+    schedule(RETRY);
+  } finally {
+    sending = false;
+  }
+}
+
+async function settle(response, content) {
+  if (response.ok) {
+    const answer = await response.json();
+    form.elements.base.value = answer.version;
+    form.elements.save_id.value = crypto.randomUUID();
+    stored = content;
+    if (contentOf() === content) forget();
+    else schedule();
+    say(`Saved at ${answer.saved_at}`);
+  } else if (response.status === 409) {
+    const answer = await response.json();
+    say(`${answer.by} saved another answer meanwhile. Yours is kept: choose “Save and continue” to see both.`, true);
+  } else if (response.status === 400) {
+    say("Not saved: your text is too long. It is kept in this browser; shorten it.", true);
+  } else {
+    say("Not saved: you are no longer let in here. Your text is kept in this browser. Open your private link, then come back to this question.", true);
+  }
+}
+
+/** Bring back what an earlier visit could not send. */
+function recover() {
+  let kept = null;
+  try {
+    kept = JSON.parse(localStorage.getItem(key));
+  } catch {
+    return;
+  }
+  if (!kept || kept.content === stored) return forget();
+  const [level, text, priority, complete] = JSON.parse(kept.content);
+  for (const radio of form.querySelectorAll("input[name=level]")) radio.checked = radio.value === level;
+  form.elements.text.value = text;
+  form.elements.is_priority.checked = Boolean(priority);
+  form.elements.is_complete.checked = Boolean(complete);
+  form.elements.base.value = kept.base;
+  say("Your text from before is back, and is being sent.", true);
+  schedule(0);
+}
+
+function count() {
+  const place = document.getElementById("text-count");
+  const limit = Number(place.dataset.limit);
+  const left = limit - form.elements.text.value.length;
+  if (left < 0) place.textContent = `${-left} characters too many`;
+  else place.textContent = left <= 1000 ? `${left} characters left` : "";
+}
+
+if (form) {
+  form.addEventListener("input", () => {
+    count();
+    keep();
+    say("Not saved yet");
+    schedule();
+  });
+  form.addEventListener("change", () => schedule(0));
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keep();
+    sessionStorage.setItem("ictlead-submitted", key);
+  });
+  window.addEventListener("online", () => schedule(0));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && contentOf() !== stored) {
+      keep();
+      fetch(form.action || location.href, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+        keepalive: true,
+      }).catch(() => {});
+    }
+  });
+  recover();
+  count();
+}
+
+/* A submitted form that led on to another page was saved: its draft is no longer needed. */
+const submitted = sessionStorage.getItem("ictlead-submitted");
+if (submitted && submitted !== key) {
+  localStorage.removeItem(submitted);
+  sessionStorage.removeItem("ictlead-submitted");
+}
