@@ -86,7 +86,17 @@ async function settle(response, content) {
   }
 }
 
-/** Bring back what an earlier visit could not send. */
+/** Put a kept text back into the form, to be sent from the version it was begun from. */
+function bringBack(kept) {
+  const [level, text, priority, complete] = JSON.parse(kept.content);
+  for (const radio of form.querySelectorAll("input[name=level]")) radio.checked = radio.value === level;
+  form.elements.text.value = text;
+  form.elements.is_priority.checked = Boolean(priority);
+  form.elements.is_complete.checked = Boolean(complete);
+  count();
+}
+
+/** What an earlier visit could not send: back at once, or on request where the answer was saved since. */
 function recover() {
   let kept = null;
   try {
@@ -95,14 +105,31 @@ function recover() {
     return;
   }
   if (!kept || kept.content === stored) return forget();
-  const [level, text, priority, complete] = JSON.parse(kept.content);
-  for (const radio of form.querySelectorAll("input[name=level]")) radio.checked = radio.value === level;
-  form.elements.text.value = text;
-  form.elements.is_priority.checked = Boolean(priority);
-  form.elements.is_complete.checked = Boolean(complete);
-  form.elements.base.value = kept.base;
-  say("Your text from before is back, and is being sent.", true);
-  schedule(0);
+  if (Number(kept.base) >= Number(form.elements.base.value)) {
+    bringBack(kept);
+    say("Your text from before is back, and is being sent.", true);
+    return schedule(0);
+  }
+  say("This browser still holds a text of yours that was not saved. The answer has been saved since.", true);
+  state.append(
+    button("Show my text", () => {
+      bringBack(kept);
+      say("Your text is back in the form. Save it, or change it first.", true);
+    }),
+    button("Forget it", () => {
+      forget();
+      say("Forgotten.");
+    }),
+  );
+}
+
+function button(label, act) {
+  const one = document.createElement("button");
+  one.type = "button";
+  one.className = "button button--quiet button--small";
+  one.textContent = label;
+  one.addEventListener("click", act);
+  return one;
 }
 
 function count() {
@@ -124,7 +151,6 @@ if (form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     keep();
-    sessionStorage.setItem("ictlead-submitted", key);
   });
   window.addEventListener("online", () => schedule(0));
   document.addEventListener("visibilitychange", () => {
@@ -142,9 +168,9 @@ if (form) {
   count();
 }
 
-/* A submitted form that led on to another page was saved: its draft is no longer needed. */
-const submitted = sessionStorage.getItem("ictlead-submitted");
-if (submitted && submitted !== key) {
-  localStorage.removeItem(submitted);
-  sessionStorage.removeItem("ictlead-submitted");
+/* On the page of a conflict the server has shown both texts: whichever is chosen, the draft is no longer needed. */
+for (const choice of document.querySelectorAll("[data-forget]")) {
+  choice.addEventListener(choice.tagName === "FORM" ? "submit" : "click", () => {
+    localStorage.removeItem(`ictlead-draft/${choice.dataset.forget}`);
+  });
 }

@@ -1,0 +1,109 @@
+"""Saving answers: stale saves, repeats, one's own tabs, revisions."""
+
+from uuid import uuid4
+
+import pytest
+
+from selfreview.actions import Conflict, Content, Saved, invite, restore_revision, save_answer, start_review
+from selfreview.models import Answer, Membership, Question, Questionnaire, Review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def review() -> Review:
+    return start_review(questionnaire=Questionnaire.objects.get())[0]
+
+
+@pytest.fixture
+def question() -> Question:
+    return Question.objects.first()
+
+
+@pytest.fixture
+def ann(review: Review) -> Membership:
+    return review.team.members.get()
+
+
+@pytest.fixture
+def ben(review: Review) -> Membership:
+    return invite(team=review.team, name="Ben", role="contributor")[0]
+
+
+def save(review, question, member, text: str, base: int, save_id=None) -> Saved | Conflict:
+    content = Content(level="emerging", text=text)
+    return save_answer(
+        review=review, question=question, member=member, content=content, base=base, save_id=save_id or uuid4()
+    )
+
+
+def texts(review: Review) -> list[str]:
+    return list(Answer.objects.get(review=review).revisions.order_by("number").values_list("text", flat=True))
+
+
+def test_first_save_is_version_1(review, question, ann):
+    result = save(review, question, ann, "We begin.", 0)
+    assert isinstance(result, Saved)
+    assert result.is_new
+    assert result.answer.version == 1
+    assert texts(review) == ["We begin."]
+
+
+def test_stale_save_is_a_conflict_and_writes_nothing(review, question, ann, ben):
+    save(review, question, ann, "Ann's.", 0)
+    result = save(review, question, ben, "Ben's.", 0)
+    assert isinstance(result, Conflict)
+    assert result.theirs.text == "Ann's."
+    assert result.theirs.updated_by == ann
+    assert texts(review) == ["Ann's."]
+
+
+def test_conflict_is_settled_by_saving_from_their_version(review, question, ann, ben):
+    save(review, question, ann, "Ann's.", 0)
+    theirs = save(review, question, ben, "Ben's.", 0).theirs
+    assert isinstance(save(review, question, ben, "Both.", theirs.version), Saved)
+    assert texts(review) == ["Ann's.", "Both."]
+
+
+def test_ones_own_tabs_never_conflict(review, question, ann):
+    save(review, question, ann, "In one tab.", 0)
+    assert isinstance(save(review, question, ann, "In another.", 0), Saved)
+    assert texts(review) == ["In one tab.", "In another."]
+
+
+def test_own_stale_save_over_a_colleagues_is_a_conflict(review, question, ann, ben):
+    save(review, question, ann, "One.", 0)
+    save(review, question, ben, "Two.", 1)
+    save(review, question, ann, "Three.", 2)
+    assert isinstance(save(review, question, ann, "From the old tab.", 1), Conflict)
+
+
+def test_stale_save_of_the_same_words_is_no_conflict(review, question, ann, ben):
+    save(review, question, ann, "Agreed.", 0)
+    result = save(review, question, ben, "Agreed.", 0)
+    assert isinstance(result, Saved)
+    assert not result.is_new
+
+
+def test_repeated_save_has_no_second_effect(review, question, ann, ben):
+    once = uuid4()
+    save(review, question, ann, "Once.", 0, once)
+    save(review, question, ben, "Then.", 1)
+    result = save(review, question, ann, "Once.", 0, once)
+    assert isinstance(result, Saved)
+    assert not result.is_new
+    assert texts(review) == ["Once.", "Then."]
+
+
+def test_unchanged_save_makes_no_revision(review, question, ann):
+    save(review, question, ann, "Same.", 0)
+    assert not save(review, question, ann, "Same.", 1).is_new
+    assert texts(review) == ["Same."]
+
+
+def test_restored_state_is_a_save_of_its_own(review, question, ann, ben):
+    save(review, question, ann, "Old.", 0)
+    save(review, question, ben, "New.", 1)
+    answer = restore_revision(revision=Answer.objects.get(review=review).revisions.get(number=1), member=ben)
+    assert (answer.text, answer.version, answer.updated_by) == ("Old.", 3, ben)
+    assert texts(review) == ["Old.", "New.", "Old."]
