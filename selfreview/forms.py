@@ -6,14 +6,14 @@ from selfreview.actions import Content
 from selfreview.models import Level, Role, Team
 from selfreview.models.review import TEXT_LIMIT
 
-LEVEL_HELP = {
-    Level.NOT_STARTED: "We have not turned to this yet.",
-    Level.EMERGING: "Some of us try things out.",
-    Level.DEVELOPING: "We have a plan and are under way.",
-    Level.ESTABLISHED: "It is how we work, in most places.",
-    Level.LEADING: "It works throughout, and others learn from us.",
-    Level.NOT_SURE: "We need to find out.",
-    Level.NOT_APPLICABLE: "This does not concern our school.",
+LEVEL_HELP: dict[str, str] = {
+    "not-started": "We have not turned to this yet.",
+    "emerging": "Some of us try things out.",
+    "developing": "We have a plan and are under way.",
+    "established": "It is how we work, in most places.",
+    "leading": "It works throughout, and others learn from us.",
+    "not-sure": "We need to find out.",
+    "not-applicable": "This does not concern our school.",
 }
 
 
@@ -62,3 +62,9 @@ class InviteForm(forms.Form):
             (Role.LEAD, "Lead: also invites people and deletes the review"),
         ]
     )
+
+
+class NameForm(forms.Form):
+    """How colleagues see a member."""
+
+    own_name = forms.CharField(max_length=80, label="Your name", help_text="As colleagues see it beside your answers.")

@@ -17,6 +17,7 @@ a_round = [
     path("", start.task_list, name="task_list"),
     path("link/", start.link, name="link"),
     path("team/", team.team, name="team"),
+    path("team/name/", team.rename, name="rename"),
     path("team/invite/", team.invite, name="invite"),
     path("team/<uuid:member>/role/", team.change_role, name="change_role"),
     path("team/<uuid:member>/remove/", team.remove, name="remove"),

@@ -7,6 +7,7 @@ What a record belongs to is made for it, unless the test gives it: `make_quote()
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -35,7 +36,19 @@ from schools.models import (
     Study,
     Topic,
 )
-from selfreview.models import Question, QuestionCode, QuestionFinding, Questionnaire, Section
+from selfreview.models import (
+    Answer,
+    AnswerRevision,
+    Membership,
+    Question,
+    QuestionCode,
+    QuestionFinding,
+    Questionnaire,
+    Review,
+    Role,
+    Section,
+    Team,
+)
 
 _numbers = count(1)
 
@@ -285,3 +298,33 @@ def make_question_finding(
     return QuestionFinding.objects.create(
         question=question or make_question(), finding=finding or make_finding(), **{"reason": "It helps."} | fields
     )
+
+
+# ── What a school says of itself ────────────────────────────────────────────────────────────────
+def make_team(**fields: Any) -> Team:
+    """A team without members."""
+    return Team.objects.create(**fields)
+
+
+def make_member(team: Team | None = None, **fields: Any) -> Membership:
+    """A contributor; the team is made unless given."""
+    return Membership.objects.create(team=team or make_team(), **{"role": Role.CONTRIBUTOR, "name": "Con"} | fields)
+
+
+def make_review(team: Team | None = None, **fields: Any) -> Review:
+    """An open round of the published questionnaire; its team is made unless given."""
+    if "questionnaire" not in fields:
+        fields["questionnaire"] = Questionnaire.objects.get(slug="ict-self-review")
+    return Review.objects.create(team=team or make_team(), **fields)
+
+
+def make_answer(review: Review | None = None, question: Question | None = None, **fields: Any) -> Answer:
+    """An answer without revisions, to the first question unless given; its round is made unless given."""
+    question = question or Question.objects.order_by("pk")[0]
+    return Answer.objects.create(review=review or make_review(), question=question, **fields)
+
+
+def make_revision(answer: Answer | None = None, **fields: Any) -> AnswerRevision:
+    """A state of an answer; the answer is made unless given."""
+    defaults: dict[str, Any] = {"number": next_number(), "save_id": uuid4()}
+    return AnswerRevision.objects.create(answer=answer or make_answer(), **defaults | fields)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -76,6 +77,14 @@ REFUSED: dict[str, Callable[[], object]] = {
     "question_finding_once": lambda: twice(
         make.make_question_finding, question=make.make_question(), finding=make.make_finding()
     ),
+    "team_fsm_percent_0_to_100": lambda: make.make_team(fsm_percent="100.1"),
+    "team_pupils_positive": lambda: make.make_team(pupils=0),
+    "member_once_a_team": lambda: twice(make.make_member, team=make.make_team(), user=make.make_user()),
+    "review_number_once_a_team": lambda: twice(make.make_review, team=make.make_team(), number=1),
+    "review_closed_has_time": lambda: make.make_review(state="closed"),
+    "answer_once_a_question": lambda: twice(make.make_answer, review=make.make_review()),
+    "revision_number_once_an_answer": lambda: twice(make.make_revision, answer=make.make_answer(), number=1),
+    "revision_once_a_save": lambda: twice(make.make_revision, answer=make.make_answer(), save_id=uuid4()),
 }
 
 

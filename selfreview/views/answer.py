@@ -79,7 +79,7 @@ def _render(
         "place": place,
         "form": form,
         "answer": answer,
-        "levels": [(level.value, level.label, LEVEL_HELP[level]) for level in Level],
+        "levels": [(value, label, LEVEL_HELP[value]) for value, label in Level.choices],
         "findings": place.question.finding_links.select_related("finding"),
         "codes": place.question.code_links.select_related("code__codebook"),
         "quotes": _quotes_beside(place.question),

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from exchange.tabular import csv_stream
+from exchange.tabular import Cell, csv_stream
 from selfreview.access import Seat, private, seat_of
 from selfreview.models import Level, Review
 from selfreview.progress import Task, parts_of
@@ -31,9 +31,9 @@ def _file_name(seat: Seat, extension: str) -> str:
     return f"{school}-round-{seat.review.number}.{extension}"
 
 
-def _cells(task: Task) -> list[object]:
+def _cells(task: Task) -> list[Cell]:
     question, answer = task.question, task.answer
-    said: list[object] = [question.section.title, question.number, question.text, task.status]
+    said: list[Cell] = [question.section.title, question.number, question.text, task.status]
     if answer is None:
         return [*said, "", "", "", "", ""]
     return [
@@ -46,7 +46,7 @@ def _cells(task: Task) -> list[object]:
     ]
 
 
-def _rows(review: Review) -> Iterator[list[object]]:
+def _rows(review: Review) -> Iterator[list[Cell]]:
     for part in parts_of(review):
         yield from map(_cells, part.tasks)
 

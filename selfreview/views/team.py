@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from selfreview import actions
 from selfreview.access import Seat, private, seat_of
-from selfreview.forms import InviteForm, TeamForm
+from selfreview.forms import InviteForm, NameForm, TeamForm
 from selfreview.models import Membership, Role
 
 LAST_LEAD = (
@@ -31,9 +31,18 @@ def team(request: HttpRequest, guid: UUID) -> HttpResponse:
     return _render(request, seat, form, InviteForm(), status=400 if form.errors else 200)
 
 
-def _render(request: HttpRequest, seat: Seat, form: TeamForm, invite: InviteForm, status: int = 200) -> HttpResponse:
+def _render(
+    request: HttpRequest,
+    seat: Seat,
+    form: TeamForm,
+    invite: InviteForm,
+    *,
+    name: NameForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "seat": seat,
+        "name_form": name or NameForm(initial={"own_name": seat.member.name}),
         "form": form,
         "invite": invite,
         "members": seat.review.team.members.filter(left_at=None),
@@ -41,6 +50,20 @@ def _render(request: HttpRequest, seat: Seat, form: TeamForm, invite: InviteForm
         "is_lead": seat.member.role == Role.LEAD,
     }
     return render(request, "selfreview/team.html", context, status=status)
+
+
+@private
+@require_POST
+def rename(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Say how colleagues see oneself."""
+    seat = seat_of(request, guid)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _render(request, seat, TeamForm(instance=seat.review.team), InviteForm(), name=form, status=400)
+    seat.member.name = form.cleaned_data["own_name"]
+    seat.member.save(update_fields=["name"])
+    messages.success(request, "Your name is saved.")
+    return redirect("selfreview:team", guid)
 
 
 @private

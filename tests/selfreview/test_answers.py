@@ -60,8 +60,9 @@ def test_stale_save_is_a_conflict_and_writes_nothing(review, question, ann, ben)
 
 def test_conflict_is_settled_by_saving_from_their_version(review, question, ann, ben):
     save(review, question, ann, "Ann's.", 0)
-    theirs = save(review, question, ben, "Ben's.", 0).theirs
-    assert isinstance(save(review, question, ben, "Both.", theirs.version), Saved)
+    stale = save(review, question, ben, "Ben's.", 0)
+    assert isinstance(stale, Conflict)
+    assert isinstance(save(review, question, ben, "Both.", stale.theirs.version), Saved)
     assert texts(review) == ["Ann's.", "Both."]
 
 
@@ -97,7 +98,9 @@ def test_repeated_save_has_no_second_effect(review, question, ann, ben):
 
 def test_unchanged_save_makes_no_revision(review, question, ann):
     save(review, question, ann, "Same.", 0)
-    assert not save(review, question, ann, "Same.", 1).is_new
+    again = save(review, question, ann, "Same.", 1)
+    assert isinstance(again, Saved)
+    assert not again.is_new
     assert texts(review) == ["Same."]
 
 

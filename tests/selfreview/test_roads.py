@@ -58,6 +58,8 @@ ROADS = [
     ("GET", "team/", {}, [200, 200, 200]),
     ("POST", "team/", {"name": "A school"}, [403, 403, 302]),
     ("POST", "team/", {"urn": "12"}, [403, 403, 400]),
+    ("POST", "team/name/", {"own_name": "Ann"}, [302, 302, 302]),
+    ("POST", "team/name/", {"own_name": " "}, [400, 400, 400]),
     ("POST", "team/invite/", {"name": "Dee", "role": "viewer"}, [403, 403, 200]),
     ("POST", "team/invite/", {"name": "", "role": "king"}, [403, 403, 400]),
     ("POST", "team/{viewer}/role/", {"role": "contributor"}, [403, 403, 302]),
@@ -106,7 +108,7 @@ def test_every_road_of_a_round_is_tried():
     nested = next(one for one in resolver.url_patterns if hasattr(one, "url_patterns"))
     names |= {one.name for one in nested.url_patterns}
     tried = {
-        "": "task_list", "link/": "link", "team/": "team", "team/invite/": "invite",
+        "": "task_list", "link/": "link", "team/": "team", "team/name/": "rename", "team/invite/": "invite",
         "team/{viewer}/role/": "change_role",
         "team/{lead}/remove/": "remove", "delete/": "delete", "answers/": "answers", "answers.csv": "answers_csv",
         "answers.json": "answers_json", "what/1/": "question", "what/1/history/": "history",

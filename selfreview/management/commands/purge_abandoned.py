@@ -1,0 +1,32 @@
+"""Delete reviews that nobody has written in for a year."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from selfreview.actions import delete_team
+from selfreview.models import Team
+
+
+class Command(BaseCommand):
+    """`purge_abandoned` says what would go; `--delete` deletes it."""
+
+    help = "Delete self-reviews after months of silence. Says what would go; with --delete it goes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--months", type=int, default=12, help="months without a save (default 12)")
+        parser.add_argument("--delete", action="store_true", help="delete, and do not only say so")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        before = timezone.now() - timedelta(days=options["months"] * 365.25 / 12)
+        silent = Team.objects.exclude(reviews__touched_at__gte=before).filter(created_at__lt=before)
+        count = silent.count()
+        if not options["delete"]:
+            self.stdout.write(f"{count} abandoned reviews would be deleted. Run again with --delete to delete them.")
+            return
+        for team in silent.iterator():
+            delete_team(team=team)
+        self.stdout.write(f"{count} abandoned reviews deleted.")

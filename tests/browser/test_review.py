@@ -1,0 +1,129 @@
+"""A co-ordinator answers the self-review, loses the connection, comes back elsewhere, and settles a conflict."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PageMaker
+from tests.browser.test_looks import RULES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUESTION = "Where do you want to put computers?"
+
+
+def begin(page: Page) -> str:
+    """Start a review and come to its task list; the private link."""
+    page.goto("/review/")
+    page.get_by_role("button", name="Start a review").click()
+    address = page.get_by_label("Private link").input_value()
+    page.get_by_role("link", name="Go to the questions").click()
+    return address
+
+
+def invite(page: Page, name: str) -> str:
+    """Invite a colleague; the colleague's private link."""
+    page.get_by_role("link", name="People").click()
+    page.get_by_label("Colleague’s name").fill(name)
+    page.get_by_role("button", name="Make a private link for them").click()
+    address = page.get_by_label(f"Private link for {name}").input_value()
+    page.get_by_role("link", name="Task list").click()
+    return address
+
+
+def test_answer_is_saved_while_it_is_written_and_waits_for_the_connection(make_page: PageMaker):
+    page = make_page()
+    address = begin(page)
+    page.get_by_role("link", name=QUESTION).click()
+    text = page.get_by_role("textbox")
+    text.fill("In every classroom.")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+    page.context.set_offline(True)
+    text.fill("In every classroom, and a suite.")
+    expect(page.locator("[data-save-state]")).to_contain_text("kept in this browser")
+    page.context.set_offline(False)
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+    other = make_page(width=390, dark=True)
+    other.goto(address)
+    expect(other.get_by_text("0 of 33 questions completed")).to_be_visible()
+    other.get_by_role("link", name=QUESTION).click()
+    expect(other.get_by_role("textbox")).to_have_value("In every classroom, and a suite.")
+
+
+def test_text_that_could_not_be_sent_comes_back_after_a_reload(page: Page):
+    begin(page)
+    page.get_by_role("link", name=QUESTION).click()
+    page.route("**/what/2/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.get_by_role("textbox").fill("Written without a connection.")
+    expect(page.locator("[data-save-state]")).to_contain_text("kept in this browser")
+    page.unroute("**/what/2/")
+    page.reload()
+    expect(page.get_by_role("textbox")).to_have_value("Written without a connection.")
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_two_colleagues_settle_a_conflict(make_page: PageMaker, javascript: bool):
+    ann, ben = make_page(javascript=javascript), make_page(javascript=javascript)
+    begin(ann)
+    ben.goto(invite(ann, "Ben"))
+    for one in (ann, ben):
+        one.get_by_role("link", name=QUESTION).click()
+    ben.get_by_label("Developing").check()
+    ben.get_by_role("textbox").fill("Ben: a suite.")
+    ben.get_by_role("button", name="Save and continue").click()
+    expect(ben.get_by_text("question 3 of 33")).to_be_visible()
+    ann.get_by_role("textbox").fill("Ann: classrooms.")
+    ann.get_by_role("button", name="Save and continue").click()
+    expect(ann.get_by_role("heading", name="While you wrote, Ben saved another answer")).to_be_visible()
+    if javascript:
+        assert Axe().run(ann, options=RULES).violations_count == 0
+    expect(ann.get_by_label("Answer")).to_have_value("Ben: a suite.\n\nAnn: classrooms.")
+    ann.get_by_role("button", name="Save this together").click()
+    expect(ann.get_by_text("question 3 of 33")).to_be_visible()
+    ann.get_by_role("link", name="Question 1.2").click()
+    expect(ann.get_by_role("textbox")).to_have_value("Ben: a suite.\n\nAnn: classrooms.")
+    ann.get_by_role("link", name="Earlier states of this answer").click()
+    ann.get_by_role("button", name="Make this the answer again").first.click()
+    expect(ann.get_by_role("textbox")).to_have_value("Ben: a suite.")
+
+
+def test_answers_can_be_taken_away_and_deleted(page: Page):
+    begin(page)
+    page.get_by_role("link", name=QUESTION).click()
+    page.get_by_label("We have completed this question").check()
+    page.get_by_role("button", name="Save and return to the task list").click()
+    expect(page.get_by_text("1 of 33 questions completed")).to_be_visible()
+    page.get_by_role("link", name="All answers").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    with open(download.value.path(), encoding="utf-8") as file:
+        answers = json.load(file)["answers"]
+    assert len(answers) == 33
+    assert [answer["number"] for answer in answers if answer["status"] == "Completed"] == ["1.2"]
+    page.get_by_role("link", name="People").click()
+    page.get_by_role("link", name="Delete this review").click()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("The review is deleted")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False), (320, False)])
+def test_axe_finds_nothing_in_a_review(make_page: PageMaker, width: int, dark: bool):
+    page = make_page(width=width, dark=dark)
+    begin(page)
+    page.get_by_role("link", name=QUESTION).click()
+    base = page.url.partition("what/")[0]
+    page.get_by_role("textbox").fill("x" * 10_001)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    found = []
+    roads = ["", "what/1/", "what/2/history/", "team/", "link/", "answers/", "delete/"]
+    for road in [None, *roads]:
+        if road is not None:
+            page.goto(base + road)
+        results = Axe().run(page, options=RULES).response["violations"]
+        found += [f"{page.url}: {one['id']}: {node['target']}" for one in results for node in one["nodes"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    assert not found, "\n".join(found)
