@@ -2,13 +2,25 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from selfreview.models import Answer, AnswerRevision, Membership, Question, Questionnaire, Review, Role, Team
+from selfreview.models import (
+    Action,
+    Answer,
+    AnswerRevision,
+    Membership,
+    Question,
+    Questionnaire,
+    Review,
+    Role,
+    ShareLink,
+    Team,
+)
 
 
 def hash_of(secret: str) -> str:
@@ -95,6 +107,16 @@ class Conflict:
     theirs: Answer
 
 
+class ClosedError(Exception):
+    """A closed round is as it was when it was closed."""
+
+
+def _locked_open(review_id: int) -> None:
+    """Hold the round against being closed until the transaction ends. Raises ClosedError."""
+    if Review.objects.select_for_update().get(pk=review_id).state == Review.State.CLOSED:
+        raise ClosedError
+
+
 @transaction.atomic
 def save_answer(
     *, review: Review, question: Question, member: Membership, content: Content, base: int, save_id: UUID
@@ -103,7 +125,9 @@ def save_answer(
 
     A stale save, one that somebody else's save stands before, is a Conflict. One's own saves never conflict with each
     other: a later one stands, the earlier is kept as a revision. A `save_id` seen before has no second effect.
+    Raises ClosedError for a closed round.
     """
+    _locked_open(review.pk)
     Answer.objects.get_or_create(review=review, question=question)
     # One row, one writer at a time: PostgreSQL locks it here, SQLite has locked the file when the transaction began.
     answer = Answer.objects.select_for_update().get(review=review, question=question)
@@ -119,9 +143,10 @@ def save_answer(
 
 
 def restore_revision(*, revision: AnswerRevision, member: Membership) -> Answer:
-    """Make an earlier state the answer again, as a save of its own; what stood before stays among the revisions."""
+    """Make an earlier state the answer again, as a save of its own; what stood before stays. Raises ClosedError."""
     content = Content(revision.level, revision.text, revision.is_priority, revision.is_complete)
     with transaction.atomic():
+        _locked_open(revision.answer.review_id)  # in the order of save_answer, so that two never wait for each other
         answer = Answer.objects.select_for_update().get(pk=revision.answer_id)
         if not _same(answer, content):
             _write(answer, content, member, uuid4())
@@ -151,8 +176,51 @@ def _write(answer: Answer, content: Content, member: Membership, save_id: UUID) 
 
 
 @transaction.atomic
+def close_round(*, review: Review) -> None:
+    """Freeze a round: its answers stay as they are. A second closing changes nothing."""
+    Review.objects.select_for_update().get(pk=review.pk)
+    open_round = Review.objects.filter(pk=review.pk, state=Review.State.OPEN)
+    open_round.update(state=Review.State.CLOSED, closed_at=timezone.now())
+
+
+@transaction.atomic
+def next_round(*, team: Team) -> Review:
+    """The round after a closed one, with the newest version of its questionnaire; an open round is given back."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    last = team.reviews.select_related("questionnaire").order_by("-number")[0]
+    if last.state == Review.State.OPEN:
+        return last
+    newest = Questionnaire.objects.filter(slug=last.questionnaire.slug, is_published=True).order_by("-version").first()
+    return Review.objects.create(team=team, questionnaire=newest or last.questionnaire, number=last.number + 1)
+
+
+def save_action(*, action: Action) -> Action:
+    """Save a new or changed action; the time when it was done follows its status."""
+    if action.status == Action.Status.DONE:
+        action.done_at = action.done_at or timezone.now()
+    else:
+        action.done_at = None
+    action.save()
+    return action
+
+
+def share(*, review: Review, note: str, days: int) -> tuple[ShareLink, str]:
+    """A link to read a round for so many days, and its secret."""
+    secret = _new_secret()
+    expires = timezone.now() + timedelta(days=days)
+    return ShareLink.objects.create(review=review, note=note, secret_hash=hash_of(secret), expires_at=expires), secret
+
+
+def revoke(*, link: ShareLink) -> None:
+    """End a link at once."""
+    link.revoked_at = timezone.now()
+    link.save(update_fields=["revoked_at"])
+
+
+@transaction.atomic
 def delete_team(*, team: Team) -> None:
     """Delete a team with all that it wrote. Nothing of it is kept."""
     Answer.objects.filter(review__team=team).delete()
+    Action.objects.filter(team=team).delete()
     team.reviews.all().delete()
     team.delete()

@@ -1,10 +1,12 @@
 """What a person may write, checked."""
 
+from typing import Any
+
 from django import forms
 
 from selfreview.actions import Content
-from selfreview.models import Level, Role, Team
-from selfreview.models.review import TEXT_LIMIT
+from selfreview.models import Action, Membership, Role, Team
+from selfreview.models.review import TEXT_LIMIT, Level
 
 LEVEL_HELP: dict[str, str] = {
     "not-started": "We have not turned to this yet.",
@@ -68,3 +70,34 @@ class NameForm(forms.Form):
     """How colleagues see a member."""
 
     own_name = forms.CharField(max_length=80, label="Your name", help_text="As colleagues see it beside your answers.")
+
+
+class ActionForm(forms.ModelForm):
+    """Something to do; only what is required."""
+
+    class Meta:
+        model = Action
+        fields = ["title", "owner", "due", "status", "notes"]
+        widgets = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    @classmethod
+    def for_team(cls, team: Team, data: Any = None, **options: Any) -> "ActionForm":
+        """A form that offers the team's own members as owners."""
+        form = cls(data, **options)
+        owner = form.fields["owner"]
+        owner.queryset = Membership.objects.filter(team=team, left_at=None)
+        owner.empty_label = "Nobody yet"
+        return form
+
+
+class ShareForm(forms.Form):
+    """A link to read a round."""
+
+    note = forms.CharField(max_length=80, required=False, label="For whom", help_text="So that you know it again.")
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=365,
+        initial=30,
+        label="Days until it expires",
+        error_messages={"invalid": "Enter a whole number of days, like 30."},
+    )

@@ -37,6 +37,7 @@ from schools.models import (
     Topic,
 )
 from selfreview.models import (
+    Action,
     Answer,
     AnswerRevision,
     Membership,
@@ -322,6 +323,11 @@ def make_answer(review: Review | None = None, question: Question | None = None, 
     """An answer without revisions, to the first question unless given; its round is made unless given."""
     question = question or Question.objects.order_by("pk")[0]
     return Answer.objects.create(review=review or make_review(), question=question, **fields)
+
+
+def make_action(team: Team | None = None, **fields: Any) -> Action:
+    """Something to do; its team is made unless given."""
+    return Action.objects.create(team=team or make_team(), **{"title": "Buy boards"} | fields)
 
 
 def make_revision(answer: Answer | None = None, **fields: Any) -> AnswerRevision:

@@ -82,6 +82,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "member_once_a_team": lambda: twice(make.make_member, team=make.make_team(), user=make.make_user()),
     "review_number_once_a_team": lambda: twice(make.make_review, team=make.make_team(), number=1),
     "review_closed_has_time": lambda: make.make_review(state="closed"),
+    "action_done_has_time": lambda: make.make_action(status="done"),
     "answer_once_a_question": lambda: twice(make.make_answer, review=make.make_review()),
     "revision_number_once_an_answer": lambda: twice(make.make_revision, answer=make.make_answer(), number=1),
     "revision_once_a_save": lambda: twice(make.make_revision, answer=make.make_answer(), save_id=uuid4()),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from findings.models import Coding
 from schools.models import Quote
 from selfreview.access import Seat, private, seat_of
-from selfreview.actions import Conflict, restore_revision, save_answer
+from selfreview.actions import ClosedError, Conflict, restore_revision, save_answer
 from selfreview.forms import LEVEL_HELP, AnswerForm
 from selfreview.models import Answer, AnswerRevision, Level, Question, Review
 
@@ -80,11 +80,20 @@ def _render(
         "form": form,
         "answer": answer,
         "levels": [(value, label, LEVEL_HELP[value]) for value, label in Level.choices],
+        "last_time": _last_time(seat.review, place.question),
         "findings": place.question.finding_links.select_related("finding"),
         "codes": place.question.code_links.select_related("code__codebook"),
         "quotes": _quotes_beside(place.question),
     }
     return render(request, "selfreview/question.html", context, status=status)
+
+
+def _last_time(review: Review, question: Question) -> Answer | None:
+    """What the team said to the same question in the round before."""
+    if review.number == 1:
+        return None
+    before = Answer.objects.filter(review__team=review.team_id, review__number=review.number - 1, question=question)
+    return before.select_related("review").first()
 
 
 def _quotes_beside(question: Question) -> list[Quote]:
@@ -99,21 +108,22 @@ def _quotes_beside(question: Question) -> list[Quote]:
 
 def _save(request: HttpRequest, seat: Seat, place: Place) -> HttpResponse:
     wants_json = request.headers.get("Accept") == "application/json"
-    if seat.review.state == Review.State.CLOSED:
-        raise PermissionDenied
     form = AnswerForm(request.POST)
     if not form.is_valid():
         if wants_json:
             return JsonResponse({"errors": form.errors}, status=400)
         return _render(request, seat, place, form, None, status=400)
-    result = save_answer(
-        review=seat.review,
-        question=place.question,
-        member=seat.member,
-        content=form.content(),
-        base=form.cleaned_data["base"],
-        save_id=form.cleaned_data["save_id"],
-    )
+    try:
+        result = save_answer(
+            review=seat.review,
+            question=place.question,
+            member=seat.member,
+            content=form.content(),
+            base=form.cleaned_data["base"],
+            save_id=form.cleaned_data["save_id"],
+        )
+    except ClosedError as error:
+        raise PermissionDenied from error
     if isinstance(result, Conflict):
         return _conflict(request, seat, place, form, result.theirs, as_json=wants_json)
     if wants_json:
@@ -168,10 +178,11 @@ def restore(request: HttpRequest, guid: UUID, section: str, position: int, numbe
     """Make an earlier state the answer again."""
     seat = seat_of(request, guid, write=True)
     place = _place(seat.review, section, position)
-    if seat.review.state == Review.State.CLOSED:
-        raise PermissionDenied
     revision = get_object_or_404(
         AnswerRevision, answer__review=seat.review, answer__question=place.question, number=number
     )
-    restore_revision(revision=revision, member=seat.member)
+    try:
+        restore_revision(revision=revision, member=seat.member)
+    except ClosedError as error:
+        raise PermissionDenied from error
     return redirect("selfreview:question", guid, section, position)

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from selfreview.models import Question, Questionnaire
+from selfreview.models import Level, Question, Questionnaire
 
 
 @require_safe
@@ -28,3 +28,11 @@ def questionnaire(request: HttpRequest) -> HttpResponse:
         "question_count": sum(len(members) for _, members in sections),
     }
     return render(request, "selfreview/questionnaire.html", context)
+
+
+@require_safe
+def paper(request: HttpRequest) -> HttpResponse:
+    """The questionnaire with room to write, for paper."""
+    questions = Question.objects.filter(section__questionnaire__is_published=True).select_related("section")
+    sections = [(section, list(members)) for section, members in groupby(questions, key=lambda one: one.section)]
+    return render(request, "selfreview/paper.html", {"sections": sections, "levels": Level.labels})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from exchange.tabular import Cell, csv_stream
 from selfreview.access import Seat, private, seat_of
 from selfreview.models import Level, Review
+from selfreview.profile import KEYS, LABELS, Profile
 from selfreview.progress import Task, parts_of
 
 COLUMNS = ["section", "number", "question", "status", "level", "priority", "answer", "saved_at", "saved_by"]
@@ -23,7 +24,9 @@ COLUMNS = ["section", "number", "question", "status", "level", "priority", "answ
 def answers(request: HttpRequest, guid: UUID) -> HttpResponse:
     """All answers on one page, designed for paper."""
     seat = seat_of(request, guid)
-    return render(request, "selfreview/answers.html", {"seat": seat, "parts": parts_of(seat.review)})
+    parts = parts_of(seat.review)
+    context = {"seat": seat, "parts": parts, "profile": Profile.of(parts), "levels": LABELS, "keys": KEYS}
+    return render(request, "selfreview/answers.html", context)
 
 
 def _file_name(seat: Seat, extension: str) -> str:
@@ -49,6 +52,19 @@ def _cells(task: Task) -> list[Cell]:
 def _rows(review: Review) -> Iterator[list[Cell]]:
     for part in parts_of(review):
         yield from map(_cells, part.tasks)
+
+
+@private
+@require_GET
+def report(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """The round as a Word document."""
+    from selfreview.report import word_report  # python-docx is heavy: read it when it is first wanted
+
+    seat = seat_of(request, guid)
+    response = HttpResponse(word_report(seat.review, list(seat.review.team.actions.select_related("owner"))))
+    response["Content-Type"] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    response["Content-Disposition"] = content_disposition_header(True, _file_name(seat, "docx"))
+    return response
 
 
 @private

@@ -118,8 +118,14 @@ def test_axe_finds_nothing_in_a_review(make_page: PageMaker, width: int, dark: b
     page.get_by_role("textbox").fill("x" * 10_001)
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
+    page.goto(base + "actions/")
+    page.get_by_label("What is to be done").fill("Buy boards")
+    page.get_by_label("By when").fill("2020-01-31")
+    page.get_by_role("button", name="Add the action").click()
+    expect(page.get_by_text("overdue").first).to_be_visible()
     found = []
-    roads = ["", "what/1/", "what/2/history/", "team/", "link/", "answers/", "delete/"]
+    roads = ["", "what/1/", "what/2/history/", "team/", "link/", "answers/", "delete/", "profile/", "actions/"]
+    roads += ["rounds/", "rounds/close/", "rounds/1/"]
     for road in [None, *roads]:
         if road is not None:
             page.goto(base + road)

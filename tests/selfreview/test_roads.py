@@ -1,13 +1,16 @@
 """Every road of the self-review, tried as everyone."""
 
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
-from selfreview.actions import Content, invite, remove_member, renew_link, save_answer, start_review
-from selfreview.models import Answer, Membership, Question, Questionnaire, Review
+from selfreview.actions import Content, invite, remove_member, renew_link, revoke, save_answer, share, start_review
+from selfreview.models import Answer, Membership, Question, Questionnaire, Review, ShareLink
+from tests.factories import make_action
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,8 @@ class Cast:
         old = self.viewer_secret
         self.viewer_secret = renew_link(member=self.viewer)
         self.replaced_secret = old
+        self.action = make_action(self.review.team)
+        self.link, self.share_secret = share(review=self.review, note="Governors", days=30)
         save_answer(
             review=self.review,
             question=Question.objects.first(),
@@ -66,6 +71,27 @@ ROADS = [
     ("POST", "team/{lead}/remove/", {}, [403, 403, 302]),
     ("GET", "delete/", {}, [403, 403, 200]),
     ("POST", "delete/", {}, [403, 403, 302]),
+    ("GET", "profile/", {}, [200, 200, 200]),
+    ("GET", "actions/", {}, [200, 200, 200]),
+    ("GET", "actions/?question=nonsense", {}, [200, 200, 200]),
+    ("POST", "actions/", {"title": "Buy", "status": "to-do"}, [403, 302, 302]),
+    ("POST", "actions/", {"title": "", "due": "31.02."}, [403, 400, 400]),
+    ("GET", "actions/{action}/", {}, [403, 200, 200]),
+    ("POST", "actions/{action}/", {"title": "Sell", "status": "done"}, [403, 302, 302]),
+    ("POST", "actions/{action}/", {"title": "Sell", "status": "king"}, [403, 400, 400]),
+    ("POST", "actions/{action}/delete/", {}, [403, 302, 302]),
+    ("POST", "actions/{lead}/delete/", {}, [403, 404, 404]),
+    ("GET", "rounds/", {}, [200, 200, 200]),
+    ("GET", "rounds/close/", {}, [403, 403, 200]),
+    ("POST", "rounds/close/", {}, [403, 403, 302]),
+    ("POST", "rounds/next/", {}, [403, 403, 302]),
+    ("GET", "rounds/1/", {}, [200, 200, 200]),
+    ("GET", "rounds/9/", {}, [404, 404, 404]),
+    ("POST", "share/", {"note": "Governors", "days": "30"}, [403, 403, 200]),
+    ("POST", "share/", {"days": "9999"}, [403, 403, 400]),
+    ("POST", "share/{link}/revoke/", {}, [403, 403, 302]),
+    ("POST", "share/{lead}/revoke/", {}, [403, 403, 404]),
+    ("GET", "report.docx", {}, [200, 200, 200]),
     ("GET", "answers/", {}, [200, 200, 200]),
     ("GET", "answers.csv", {}, [200, 200, 200]),
     ("GET", "answers.json", {}, [200, 200, 200]),
@@ -80,7 +106,7 @@ ROADS = [
 
 
 def ask(cast: Cast, role: str, method: str, road: str, data: dict) -> int:
-    road = road.format(viewer=cast.viewer.guid, lead=cast.lead.guid)
+    road = road.format(viewer=cast.viewer.guid, lead=cast.lead.guid, action=cast.action.guid, link=cast.link.guid)
     client = cast.client(role)
     return getattr(client, method.lower())(f"/review/{cast.review.guid}/{road}", data).status_code
 
@@ -109,8 +135,11 @@ def test_every_road_of_a_round_is_tried():
     names |= {one.name for one in nested.url_patterns}
     tried = {
         "": "task_list", "link/": "link", "team/": "team", "team/name/": "rename", "team/invite/": "invite",
-        "team/{viewer}/role/": "change_role",
-        "team/{lead}/remove/": "remove", "delete/": "delete", "answers/": "answers", "answers.csv": "answers_csv",
+        "team/{viewer}/role/": "change_role", "team/{lead}/remove/": "remove", "delete/": "delete",
+        "profile/": "profile", "actions/": "actions", "actions/{action}/": "action",
+        "actions/{action}/delete/": "delete_action", "rounds/": "rounds", "rounds/close/": "close",
+        "rounds/next/": "begin_next", "rounds/1/": "compare_rounds", "share/": "share",
+        "share/{link}/revoke/": "revoke", "report.docx": "report", "answers/": "answers", "answers.csv": "answers_csv",
         "answers.json": "answers_json", "what/1/": "question", "what/1/history/": "history",
         "what/1/history/1/restore/": "restore",
     }  # fmt: skip
@@ -195,7 +224,10 @@ def test_autosave_answers_in_json(cast: Cast):
     assert wrong.status_code == 400
 
 
-@pytest.mark.parametrize("road", ["", "what/1/", "what/1/history/", "team/", "answers/", "answers.json"])
+@pytest.mark.parametrize(
+    "road",
+    ["", "what/1/", "what/1/history/", "team/", "answers/", "answers.json", "profile/", "actions/", "report.docx"],
+)
 def test_page_asks_as_often_for_many_members_and_answers(
     cast: Cast, road: str, django_assert_max_num_queries, django_assert_num_queries
 ):
@@ -205,6 +237,7 @@ def test_page_asks_as_often_for_many_members_and_answers(
         client.get(road)
     for place in range(30):
         invite(team=cast.review.team, name=f"Colleague {place}", role="contributor")
+        make_action(cast.review.team, owner=cast.contributor, question=Question.objects.first())
     for place, question in enumerate(Question.objects.all()):
         for base in range(3):
             content = Content(level="emerging", text=f"{place} {base}")
@@ -220,3 +253,76 @@ def test_deleted_review_is_gone_whole(cast: Cast):
     assert not Review.objects.filter(pk=cast.review.pk).exists()
     assert not Answer.objects.exists()
     assert not Membership.objects.filter(team=cast.review.team_id).exists()
+
+
+def test_shared_link_opens_one_round_to_read_and_nothing_else(cast: Cast):
+    client = Client()
+    text = client.get(f"/review/shared/{cast.share_secret}/").content.decode()
+    assert "We begin." in text
+    assert client.get(f"/review/{cast.review.guid}/").status_code == 404
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired", "unknown"])
+def test_shared_link_that_has_ended_looks_like_none(cast: Cast, end: str):
+    secret = cast.share_secret if end != "unknown" else "nothing"
+    if end == "revoked":
+        revoke(link=cast.link)
+    if end == "expired":
+        ShareLink.objects.update(expires_at=timezone.now())
+    assert Client().get(f"/review/shared/{secret}/").status_code == 404
+
+
+def test_closed_round_stays_as_it_was(cast: Cast):
+    client, base = cast.client("lead"), f"/review/{cast.review.guid}/"
+    client.post(f"{base}rounds/close/")
+    before = client.get(f"{base}answers.csv").getvalue()
+    assert client.post(f"{base}what/1/", ANSWER).status_code == 403
+    assert client.post(f"{base}what/1/history/1/restore/").status_code == 403
+    assert "This round is closed." in client.get(f"{base}what/1/").content.decode()
+    following = client.post(f"{base}rounds/next/", follow=True)
+    assert "0 of 33 questions completed" in following.content.decode()
+    road = following.redirect_chain[-1][0]
+    assert "Last time (round 1)" in client.get(f"{road}what/1/").content.decode()
+    client.post(f"{road}what/1/", ANSWER | {"base": "0", "save_id": str(uuid4())})
+    assert client.get(f"{base}answers.csv").getvalue() == before
+    compared = client.get(f"{road}rounds/1/").content.decode()
+    assert "We begin." in compared
+    assert "New." in compared
+    assert client.post(f"{base}rounds/next/")["Location"] == road
+
+
+def test_report_opens_in_word(cast: Cast):
+    from docx import Document
+
+    cast.review.answers.update(text="First line\x0b.\nSecond line.", is_priority=True, level="leading")
+    response = cast.client("viewer").get(f"/review/{cast.review.guid}/report.docx")
+    document = Document(BytesIO(response.content))
+    text = [paragraph.text for paragraph in document.paragraphs]
+    assert "Your school: self-review" in text
+    assert {"First line.", "Second line.", "Leading, priority"} <= set(text)
+    headings = [one.text for one in document.paragraphs if one.style and one.style.name == "Heading 2"]
+    assert len(headings) == 33
+    assert [len(table.rows) for table in document.tables] == [4, 2]
+
+
+def test_overdue_action_is_marked_until_it_is_done(cast: Cast):
+    client, base = cast.client("lead"), f"/review/{cast.review.guid}/actions/"
+    data = {"title": "Buy boards", "status": "doing", "due": "2020-01-31"}
+    client.post(f"{base}{cast.action.guid}/", data)
+    assert "overdue" in client.get(base).content.decode()
+    client.post(f"{base}{cast.action.guid}/", data | {"status": "done"})
+    assert "overdue" not in client.get(base).content.decode()
+    cast.action.refresh_from_db()
+    assert cast.action.done_at is not None
+
+
+def test_action_of_another_team_cannot_be_owned_by_a_stranger(cast: Cast):
+    stranger = Membership.objects.exclude(team=cast.review.team).get()
+    data = {"title": "Buy", "status": "to-do", "owner": stranger.pk}
+    response = cast.client("lead").post(f"/review/{cast.review.guid}/actions/", data)
+    assert response.status_code == 400
+
+
+@pytest.mark.django_db
+def test_questionnaire_on_paper_has_every_question(client: Client):
+    assert client.get("/questionnaire/paper/").content.decode().count('class="paper-question"') == 33

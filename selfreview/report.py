@@ -1,0 +1,102 @@
+"""A round as a Word document, with real headings and tables."""
+
+from io import BytesIO
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from docx import Document
+from docx.document import Document as WordDocument
+
+from selfreview.models import Action, Level, Review
+from selfreview.profile import Profile
+from selfreview.progress import Part, Task, parts_of
+
+
+def word_report(review: Review, actions: list[Action]) -> bytes:
+    """The file: summary, levels by section, priorities, actions, every answer. Needs team and questionnaire loaded."""
+    parts = parts_of(review)
+    profile = Profile.of(parts)
+    document = Document()
+    document.core_properties.title = f"{review.team}: self-review, round {review.number}"
+    document.core_properties.author = str(review.team)
+    document.add_heading(f"{review.team}: self-review", level=0)
+    document.add_paragraph(_state(review))
+    _levels(document, profile)
+    _priorities(document, profile)
+    _actions(document, actions)
+    for part in parts:
+        _section(document, part)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _state(review: Review) -> str:
+    if review.closed_at:
+        when = date_format(timezone.localtime(review.closed_at), "j F Y")
+        return f"Round {review.number}, closed on {when}. {review.questionnaire}."
+    when = date_format(timezone.localtime(timezone.now()), "j F Y, H:i")
+    return f"Round {review.number}, still open: as it stood on {when}. {review.questionnaire}."
+
+
+def _table(document: WordDocument, header: list[str], rows: list[list[str]]) -> None:
+    table = document.add_table(rows=1, cols=len(header), style="Light Grid Accent 1")
+    for cell, text in zip(table.rows[0].cells, header, strict=True):
+        cell.text = text
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+
+
+def _levels(document: WordDocument, profile: Profile) -> None:
+    document.add_heading("Levels by section", level=1)
+    header = ["Section", *Level.labels, "No level", "Median"]
+    rows = [[row.part.section.title, *map(str, row.counts), row.median or "none"] for row in profile.rows]
+    _table(document, header, rows)
+
+
+def _priorities(document: WordDocument, profile: Profile) -> None:
+    document.add_heading("Priorities", level=1)
+    for task in profile.priorities:
+        document.add_paragraph(f"{task.question.number} {task.question.text}", style="List Bullet")
+    if not profile.priorities:
+        document.add_paragraph("No question is marked as a priority.")
+
+
+def _actions(document: WordDocument, actions: list[Action]) -> None:
+    document.add_heading("Actions", level=1)
+    if not actions:
+        document.add_paragraph("No action has been written down.")
+        return
+    rows = [
+        [
+            action.title,
+            str(action.owner or "nobody yet"),
+            date_format(action.due, "j F Y") if action.due else "no date",
+            action.get_status_display(),
+            action.notes,
+        ]
+        for action in actions
+    ]
+    _table(document, ["What", "Who", "By when", "Status", "Notes"], rows)
+
+
+def _section(document: WordDocument, part: Part) -> None:
+    document.add_heading(f"{part.section.position}. {part.section.title}", level=1)
+    for task in part.tasks:
+        document.add_heading(f"{task.question.number} {task.question.text}", level=2)
+        document.add_paragraph(_level(task)).runs[0].bold = True
+        text = task.answer.text.strip() if task.answer else ""
+        for paragraph in text.split("\n") if text else ["Not answered."]:
+            document.add_paragraph(_without_controls(paragraph))
+
+
+def _level(task: Task) -> str:
+    level = task.answer.level if task.answer else ""
+    said = Level(level).label if level else "No level"
+    return f"{said}, priority" if task.answer and task.answer.is_priority else said
+
+
+def _without_controls(text: str) -> str:
+    """XML knows no control characters; a person can paste them all the same."""
+    return "".join(sign for sign in text if sign >= " " or sign == "\t")
