@@ -29,8 +29,8 @@ admin: $(VENV)/run.stamp $(SECRET)  ## make an account that may edit the study
 	@$(LOCAL); $(RUN) manage.py prepare && $(RUN) manage.py createsuperuser
 
 test: $(VENV)/dev.stamp  ## run every test on SQLite, then those that touch the database on PostgreSQL
-	$(RUN) -m pytest
-	$(RUN) tests/with_postgres.py $(RUN) -m pytest --database-tests
+	$(RUN) -m pytest -n auto --dist loadfile
+	$(RUN) tests/with_postgres.py $(RUN) -m pytest -n auto --dist loadfile --database-tests
 
 lint: $(VENV)/dev.stamp  ## check style, templates and types
 	$(RUN) -m ruff check .

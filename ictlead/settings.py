@@ -143,8 +143,6 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/London")
 USE_I18N = False
 USE_TZ = True
-DATE_FORMAT = "j F Y"
-DATETIME_FORMAT = "j F Y, H:i"
 
 # ── Files ───────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
