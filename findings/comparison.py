@@ -32,7 +32,8 @@ class Row:
         """Whether the cells differ, in words."""
         if self.is_equal:
             return "same"
-        return "partly stated" if any(not _said(cell) for cell in self.cells) else "differs"
+        facts = [cell for cell in self.cells if cell is None or isinstance(cell, Fact)]
+        return "partly stated" if any(not _said(fact) for fact in facts) else "differs"
 
 
 @dataclass(frozen=True)

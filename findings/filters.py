@@ -59,6 +59,8 @@ class KeysFilter(filters.Filter):
 class ChoicesField(forms.MultipleChoiceField):
     """Several of a few choices; an empty value (`?role=`) chooses nothing."""
 
+    default_error_messages = {"invalid_choice": "“%(value)s” is not one of the choices. Choose one from the list."}
+
     def clean(self, value: list[str] | None) -> list[str]:
         """The choices, without empty ones."""
         return super().clean([one for one in value or [] if one])

@@ -1,5 +1,7 @@
 """What a reader can ask of a page, checked."""
 
+import re
+
 from django import forms
 
 from findings.comparison import MOST
@@ -7,20 +9,42 @@ from findings.filters import KeysField
 from schools.models import School, Setting
 
 
+class PlainNumberMixin:
+    """Takes a number as people write it: 1,200 and 17% are as good as 1200 and 17."""
+
+    def to_python(self, value: object) -> object:
+        """Without thousands commas, blanks and a per cent sign."""
+        if isinstance(value, str):
+            value = re.sub(r",(?=\d{3}\b)|\s|%$", "", value.strip())
+        return super().to_python(value)  # type: ignore[misc]  # a field comes after it
+
+
+class WholeNumberField(PlainNumberMixin, forms.IntegerField):
+    """A whole number as people write it."""
+
+
+class NumberField(PlainNumberMixin, forms.DecimalField):
+    """A number as people write it."""
+
+
+PUPILS = "Enter the number of pupils as a whole number from 1 to 5,000, like 230."
+MEALS = "Enter the percentage as a number from 0 to 100, like 17.5."
+
+
 class LikeMineForm(forms.Form):
     """A visitor's own school: any of the three will do, none is kept."""
 
-    pupils = forms.IntegerField(
+    # Text boxes: those for numbers throw away what is not a number, and what was typed is to be kept.
+    pupils = WholeNumberField(
         label="Pupils",
         required=False,
         min_value=1,
         max_value=5000,
         help_text="How many on roll",
-        # A text box: one for numbers throws away what is not a number, and what was typed is to be kept.
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": "Enter the number of pupils as a whole number, like 230."},
+        error_messages={"invalid": PUPILS, "min_value": PUPILS, "max_value": PUPILS},
     )
-    fsm = forms.DecimalField(
+    fsm = NumberField(
         label="Free school meals (%)",
         required=False,
         min_value=0,
@@ -29,9 +53,17 @@ class LikeMineForm(forms.Form):
         decimal_places=2,
         help_text="Percentage of pupils",
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        error_messages={"invalid": "Enter the percentage as a number from 0 to 100, like 17.5."},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"), MEALS
+        ),
     )
-    setting = forms.ChoiceField(label="Setting", required=False, choices=[("", "Any"), *Setting.choices])
+    setting = forms.ChoiceField(
+        label="Setting",
+        required=False,
+        choices=[("", "Any"), *Setting.choices],
+        help_text="Where it stands",
+        error_messages={"invalid_choice": "Choose a setting from the list."},
+    )
 
 
 class CompareForm(forms.Form):
@@ -48,9 +80,3 @@ class CompareForm(forms.Form):
         if len(schools) > MOST:
             raise forms.ValidationError(f"Choose at most {MOST} schools: you chose {len(schools)}. Untick some.")
         return schools
-
-
-class CodeChoiceForm(forms.Form):
-    """Which code's passages a quote page marks; all when empty."""
-
-    code = forms.CharField(required=False, max_length=200)

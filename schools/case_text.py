@@ -23,8 +23,8 @@ def paragraphs(text: str) -> list[str]:
 
 
 def prose(text: str) -> list[str]:
-    """The paragraphs of a section without the places of its quotes."""
-    return [part for part in paragraphs(text) if not PLACE.match(part)]
+    """The paragraphs of a section without its quotes; the colon that led to a quote becomes a full stop."""
+    return [re.sub(r":$", ".", part) for part in paragraphs(text) if not PLACE.match(part)]
 
 
 def placements(section: CaseSection) -> list[str]:

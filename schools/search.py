@@ -1,7 +1,8 @@
 """Full-text search over quotes: one language for the person, two engines underneath.
 
-The language: words (all must occur, in any form: "lead" finds "leading"), "a phrase", or, -not. Nothing that a person
-can type is an error. SQLite answers with FTS5 (porter stemmer), PostgreSQL with `websearch_to_tsquery` (English).
+The language: words (all must occur, with any ending: "lead" finds "leading"), "a phrase", or, -not (also NOT).
+Nothing that a person can type is an error. SQLite answers with FTS5 (porter stemmer), PostgreSQL with
+`websearch_to_tsquery` (English).
 """
 
 import re
@@ -22,6 +23,7 @@ STOP_WORDS = frozenset(
 )
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
+_FOLD = str.maketrans("“”„‟«»−–—", '""""""---')  # what phones and word processors make of " and -
 _OPEN, _CLOSE = "\x02", "\x03"  # signs around a hit on its way from the engine; no quote holds them
 
 
@@ -34,18 +36,28 @@ class Group:
 
 
 def parse(query: str) -> list[Group]:
-    """The query as alternatives. A term is a word or a phrase; stop words outside phrases are dropped."""
+    """The query as alternatives. A term is a word or a phrase; terms of stop words alone are dropped."""
     groups = [Group()]
-    for minus, phrase, word_minus, word in _TOKEN.findall(query):
+    negated = False
+    for minus, phrase, word_minus, word in _TOKEN.findall(query.translate(_FOLD)):
         if word.lower() == "or" and not word_minus:
             groups.append(Group())
+            continue
+        if word == "NOT":
+            negated = True
             continue
         term = phrase or word
         words = _WORD.findall(term.lower())
         if not words or all(part in STOP_WORDS for part in words):
             continue
-        (groups[-1].unwanted if minus or word_minus else groups[-1].wanted).append(term)
+        (groups[-1].unwanted if minus or word_minus or negated else groups[-1].wanted).append(term)
+        negated = False
     return [group for group in groups if group.wanted or group.unwanted]
+
+
+def has_words(query: str) -> bool:
+    """Whether there is any word in it, however common."""
+    return bool(_WORD.search(query))
 
 
 def search(quotes: QuerySet, query: str) -> QuerySet:

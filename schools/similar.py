@@ -71,15 +71,13 @@ def _pupils(mine: Mine, school: School) -> tuple[float | None, str]:
         return None, "its number of pupils is not stated"
     doublings = abs(math.log2(school.pupils / mine.pupils))
     ratio = max(school.pupils, mine.pupils) / min(school.pupils, mine.pupils)
-    bigger = "larger" if school.pupils > mine.pupils else "smaller"
     if ratio < 1.1:
         words = f"about your size ({school.pupils} pupils)"
-    elif ratio < 1.95:
-        percent = round(abs(school.pupils / mine.pupils - 1) * 100)
-        words = f"{percent}% {bigger} ({school.pupils} pupils)"
-    else:
+    elif school.pupils > mine.pupils:
         times = f"{ratio:.1f}".removesuffix(".0")
-        words = f"{bigger} by a factor of {times} ({school.pupils} pupils)"
+        words = f"{times} times your size ({school.pupils} pupils)"
+    else:
+        words = f"{round(100 * school.pupils / mine.pupils)}% of your size ({school.pupils} pupils)"
     return min(doublings / DOUBLINGS_APART, 1.0), words
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from findings.comparison import Support, finding_support
 from findings.models import GATEWAYS, Code, Finding
-from findings.passages import with_codings
+from findings.passages import codes_of, with_codings
 from reading.choices import chosen_of, school_choices
 from reading.filters import SchoolFilter
 from reading.forms import LikeMineForm
@@ -76,6 +76,7 @@ class CasePage:
         quotes = list(with_codings(school.quotes.for_reading().order_by("position")))
         by_topic: dict[int, list[Quote]] = {}
         for quote in quotes:
+            quote.codes = codes_of(quote)
             by_topic.setdefault(quote.topic_id, []).append(quote)
         sections = CaseSection.objects.for_cases([school]).order_by("topic__position")
         topics = [(one.topic, one, blocks(one, by_topic.pop(one.topic_id, []))) for one in sections]

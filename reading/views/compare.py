@@ -38,6 +38,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         "hide_equal": request.GET.get("hide") == "equal",
     }
     if comparison:
+        facts = [row for group in comparison.facts for row in group.rows]
+        linked = [row for group in comparison.findings for row in group.rows]
+        context["equal_rows"] = sum(row.is_equal for row in [*facts, *comparison.gateways, *linked])
         context["gateways"] = [
             (row, quote_cells(chosen, row.cells, "code", f"{GATEWAYS}/{row.key}", row.label))
             for row in comparison.gateways

@@ -1,6 +1,7 @@
 """Quotes: the list with its filters, and one quote with all that was made of it."""
 
 from dataclasses import dataclass
+from string import ascii_lowercase
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from reading.citation import quote_citation
 from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import CaseSection, Quote
-from schools.search import marked, parse
+from schools.search import has_words, marked, parse
 
 
 @require_safe
@@ -37,6 +38,7 @@ def quotes(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "chosen": [*_codebooks(quote_filter), *chosen_of(request.GET, groups)],
         "words_too_common": bool(words) and not parse(words),
+        "no_words": bool(words) and not has_words(words),
     }
     return render(request, "reading/quotes.html", context, status=200 if sound else 400)
 
@@ -54,6 +56,7 @@ class QuotePage:
     quote: Quote
     segments: list[Segment]
     codings: list[Coding]
+    shown_name: str  # the name of the code whose passages alone are marked
     shown_code: str  # codebook/code whose passages alone are marked; empty for all
     uncoded: list[Uncoded]
     evidence: list[Evidence]
@@ -66,8 +69,9 @@ class QuotePage:
     def of(cls, quote: Quote, code: str = "") -> "QuotePage":
         """Seven queries, however much was made of the quote."""
         codings = list(Coding.objects.published().for_reading().filter(quote=quote))
-        for number, coding in enumerate(codings, start=1):
-            coding.number = number
+        for number, coding in enumerate(codings):
+            # A letter, for a gateway has a number of its own.
+            coding.mark = ascii_lowercase[number] if number < len(ascii_lowercase) else str(number + 1)
             coding.quote = quote
         marked_codings = [one for one in codings if one.code.key == code] if code else codings
         neighbours = Quote.objects.filter(school=quote.school_id)
@@ -76,7 +80,8 @@ class QuotePage:
             quote=quote,
             segments=segments(quote.text, marked_codings),
             codings=codings,
-            shown_code=code if marked_codings else "",
+            shown_code=code if code and marked_codings else "",
+            shown_name=marked_codings[0].code.name if code and marked_codings else "",
             uncoded=list(quote.uncoded.filter(codebook__is_published=True).select_related("codebook", "coder")),
             evidence=list(quote.evidence.select_related("finding__theme", "coder").order_by("finding")),
             before=before,

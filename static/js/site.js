@@ -36,19 +36,55 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 });
 
+/* While an answer is under way the results say so; what was folded or open stays so. */
+let folds = new Map();
+
+document.addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("results")?.setAttribute("aria-busy", "true");
+  notice("");
+});
+
+document.addEventListener("htmx:beforeSwap", () => {
+  folds = new Map([...document.querySelectorAll("#browse details[id]")].map((fold) => [fold.id, fold.open]));
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
+  for (const [id, open] of folds) {
+    const fold = document.getElementById(id);
+    if (fold) fold.open = open;
+  }
   const result = document.querySelector("[data-result]");
   if (result) announce(result.textContent.trim().replace(/\s+/g, " "));
   revealCopyButtons(document);
-  const asked = event.detail.requestConfig?.elt;
-  if (asked?.tagName === "A") document.querySelector("[data-result]")?.focus();
+  const asked = event.detail.requestConfig;
+  if (asked?.elt.tagName === "A" || asked?.triggeringEvent?.type === "submit") {
+    (document.getElementById("errors") ?? result)?.focus();
+  }
 });
 
 /* Where an answer cannot be shown in place, go there as a link would. */
 document.addEventListener("htmx:responseError", (event) => {
   window.location.assign(event.detail.pathInfo.finalRequestPath ?? event.detail.pathInfo.requestPath);
 });
-document.addEventListener("htmx:sendError", () => announce("The site could not be reached. Try again in a moment."));
+
+document.addEventListener("htmx:sendError", () => {
+  document.getElementById("results")?.removeAttribute("aria-busy");
+  notice("The site could not be reached, so what you see is from before your last choice. Try again in a moment.");
+});
+
+/** Say something to everyone, at the top of the page; nothing takes the last notice away. */
+function notice(text) {
+  const place = document.getElementById("notice");
+  if (!place) return;
+  place.hidden = !text;
+  place.textContent = text;
+  if (text) {
+    announce(text);
+    place.scrollIntoView({ block: "nearest" });
+  }
+}
+
+document.getElementById("errors")?.focus();
 
 /* On a narrow screen the filters are folded away until asked for. */
 function foldFilters() {

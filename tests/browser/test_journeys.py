@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PageMaker
 
@@ -32,7 +32,7 @@ def test_headteacher_finds_a_school_like_hers_and_reaches_a_finding(reader: Page
     count = cell.inner_text().split()[0]
     cell.click()
     expect(reader.locator("[data-result]")).to_have_text(f"{count} quote{'' if count == '1' else 's'}")
-    reader.locator(".quote a", has_text="line ").first.click()
+    reader.locator(".quote__link").first.click()
     expect(reader.get_by_role("heading", name="How it is coded")).to_be_visible()
     reader.locator("section[aria-labelledby=supports] a").first.click()
     expect(reader.get_by_role("heading", name="In their own words")).to_be_visible()
@@ -45,7 +45,7 @@ def test_researcher_filters_and_takes_away_what_is_shown(reader: Page):
     if reader.locator("html").evaluate("() => 'htmx' in window"):
         expect(reader.locator("[data-result]")).to_have_text("14 quotes")
         assert reader.url.endswith("/quotes/?school=b")
-    reader.get_by_label("Words").fill("kids")
+    reader.get_by_label("Search the quotes").fill("kids")
     reader.get_by_role("button", name="Apply").click()
     expect(reader.locator(".chosen")).to_contain_text("“kids”")
     shown = reader.locator(".quote-list > li")
@@ -53,7 +53,7 @@ def test_researcher_filters_and_takes_away_what_is_shown(reader: Page):
     assert 0 < count < 14
     assert "school=b" in reader.url
     expect(reader.locator(".quote mark").first).to_be_visible()
-    addresses = reader.locator(".quote-list figcaption a", has_text="line ").evaluate_all("all => all.map(a => a.href)")
+    addresses = reader.locator(".quote-list .quote__link").evaluate_all("all => all.map(a => a.href)")
     reader.get_by_label("Layout").select_option("quotes")
     with reader.expect_download() as download:
         reader.get_by_role("button", name="Download CSV").click()
@@ -96,10 +96,10 @@ def test_comparison_updates_in_place(page: Page):
 
 def test_wrong_filter_in_place_shows_its_error(page: Page):
     page.goto("/quotes/")
-    page.get_by_label("Words").fill("x" * 501)
+    page.get_by_label("Search the quotes").fill("x" * 501)
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
-    expect(page.get_by_label("Words")).to_have_value("x" * 501)
+    expect(page.get_by_label("Search the quotes")).to_have_value("x" * 501)
 
 
 def test_quote_can_be_copied(make_page: PageMaker):
@@ -121,7 +121,7 @@ def test_everything_is_reached_with_the_keyboard_alone(page: Page):
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")  # the fold of the filters
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Words")).to_be_focused()
+    expect(page.get_by_label("Search the quotes")).to_be_focused()
     page.keyboard.type("parents")
     page.keyboard.press("Enter")
     expect(page.locator(".chosen")).to_contain_text("“parents”")
@@ -133,3 +133,58 @@ def test_everything_is_reached_with_the_keyboard_alone(page: Page):
     assert outline == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="How it is coded")).to_be_visible()
+
+
+def slow(page: Page, pattern: str, seconds: float = 1.0) -> None:
+    """Let every answer that htmx asks for take its time."""
+
+    def later(route: Route) -> None:
+        if route.request.headers.get("hx-request"):
+            page.wait_for_timeout(seconds * 1000)
+        route.continue_()
+
+    page.route(pattern, later)
+
+
+def test_ticks_made_while_an_answer_is_under_way_all_count(page: Page):
+    page.goto("/compare/")
+    slow(page, "**/compare/**")
+    for letter in "ACE":
+        page.get_by_label(f"School {letter}").check(no_wait_after=True)
+    expect(page.get_by_role("heading", name="3 schools side by side")).to_be_visible()
+    assert page.url.endswith("?school=a&school=c&school=e")
+
+
+def test_words_typed_while_an_answer_is_under_way_stay(page: Page):
+    page.goto("/quotes/")
+    slow(page, "**/quotes/**")
+    page.get_by_label("School B").check(no_wait_after=True)
+    page.get_by_label("Search the quotes").fill("training")
+    expect(page.locator("[data-result]")).to_have_text("14 quotes")
+    expect(page.get_by_label("Search the quotes")).to_have_value("training")
+
+
+def test_lost_connection_is_said_to_everyone(page: Page):
+    page.goto("/quotes/")
+    page.context.set_offline(True)
+    page.get_by_label("School B").check()
+    expect(page.get_by_text("The site could not be reached").first).to_be_visible()
+
+
+def test_reader_stays_where_she_is_when_she_ticks(page: Page):
+    page.goto("/quotes/")
+    box = page.get_by_label("Workforce development")
+    box.scroll_into_view_if_needed()
+    before = page.evaluate("window.scrollY")
+    box.check()
+    expect(page.locator(".chosen")).to_contain_text("Workforce development")
+    assert abs(page.evaluate("window.scrollY") - before) < 200
+
+
+def test_filters_stay_folded_on_a_phone(make_page: PageMaker):
+    page = make_page(width=390, height=844)
+    page.goto("/quotes/")
+    assert page.locator("#fold").get_attribute("open") is None
+    page.get_by_role("link", name="Next page").click()
+    expect(page.get_by_text("Page 2 of 3")).to_be_visible()
+    assert page.locator("#fold").get_attribute("open") is None

@@ -96,7 +96,7 @@ def test_answers_can_be_taken_away_and_deleted(page: Page):
     page.get_by_label("We have completed this question").check()
     page.get_by_role("button", name="Save and return to the task list").click()
     expect(page.get_by_text("1 of 33 questions completed")).to_be_visible()
-    page.get_by_role("link", name="All answers").click()
+    page.get_by_role("link", name="Report").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="JSON").click()
     with open(download.value.path(), encoding="utf-8") as file:

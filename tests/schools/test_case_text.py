@@ -22,8 +22,8 @@ def laid(text: str, *locators: str) -> list[str]:
 
 
 def test_quotes_stand_where_the_text_says():
-    text = "One.\n\n[L5]\n\nTwo.\n \n[L7+L9]\n\n"
-    assert laid(text, "L7+L9", "L5") == ["One.", "<L5>", "Two.", "<L7+L9>"]
+    text = "One:\n\n[L5]\n\nTwo.\n \n[L7+L9]\n\n"
+    assert laid(text, "L7+L9", "L5") == ["One:", "<L5>", "Two.", "<L7+L9>"]
     assert placements(section(text)) == ["L5", "L7+L9"]
     assert prose(text) == ["One.", "Two."]
 

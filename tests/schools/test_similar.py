@@ -32,11 +32,11 @@ def test_same_school_is_wholly_alike():
 @pytest.mark.parametrize(
     ("pupils", "distance", "reason"),
     [
-        (400, 1 / 3, "larger by a factor of 2 (400 pupils)"),
-        (100, 1 / 3, "smaller by a factor of 2 (100 pupils)"),
-        (1600, 1, "larger by a factor of 8 (1600 pupils)"),
-        (6400, 1, "larger by a factor of 32 (6400 pupils)"),
-        (250, 0.1073, "25% larger (250 pupils)"),
+        (400, 1 / 3, "2 times your size (400 pupils)"),
+        (100, 1 / 3, "50% of your size (100 pupils)"),
+        (1600, 1, "8 times your size (1600 pupils)"),
+        (6400, 1, "32 times your size (6400 pupils)"),
+        (250, 0.1073, "1.2 times your size (250 pupils)"),
         (None, None, "its number of pupils is not stated"),
     ],
 )
