@@ -26,6 +26,8 @@ PAGES = [
     "/findings/",
     "/questionnaire/",
     "/about/",
+    "/review/",
+    "/questionnaire/paper/",
     "/glossary/",
     "/data-dictionary/",
 ]
