@@ -100,13 +100,13 @@ def test_index_follows_every_write(school: School):
 
 
 def test_search_uses_the_index():
-    plan = search(Quote.objects.all(), "parents").explain()
-    if connection.vendor == "sqlite":
-        assert "VIRTUAL TABLE INDEX" in plan
-    else:
+    if connection.vendor == "postgresql":
+        # Of 56 rows any plan is quick: take the others away, to see that this one can be had.
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "schools_quote_search" in search(Quote.objects.all(), "parents").explain()
+            for way in ("seqscan", "indexscan", "indexonlyscan"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+    plan = search(Quote.objects.all(), "parents").explain()
+    assert ("schools_quote_search" if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX") in plan
 
 
 def test_parse_reads_alternatives():
