@@ -326,3 +326,11 @@ def test_action_of_another_team_cannot_be_owned_by_a_stranger(cast: Cast):
 @pytest.mark.django_db
 def test_questionnaire_on_paper_has_every_question(client: Client):
     assert client.get("/questionnaire/paper/").content.decode().count('class="paper-question"') == 33
+
+
+def test_member_who_was_removed_is_out_at_once(cast: Cast):
+    client = cast.client("contributor")
+    assert client.get(f"/review/{cast.review.guid}/").status_code == 200
+    remove_member(member=cast.contributor)
+    assert client.get(f"/review/{cast.review.guid}/").status_code == 404
+    assert client.get("/review/").content.decode().count("Go on with") == 0
