@@ -116,7 +116,7 @@ def coded_quotes(codebook: str, schools: list[School]) -> dict[tuple[int, int], 
 
 def _gateways(schools: list[School]) -> list[Row]:
     counts = coded_quotes(GATEWAYS, schools)
-    codes = Code.objects.filter(codebook__slug=GATEWAYS, codebook__is_published=True).order_by("position")
+    codes = Code.objects.published().filter(codebook__slug=GATEWAYS).order_by("position")
     return [Row(code.name, [counts.get((code.pk, school.pk), 0) for school in schools], code.slug) for code in codes]
 
 
@@ -138,13 +138,14 @@ class Support:
 def finding_support(schools: list[School]) -> dict[tuple[int, int], Support]:
     """Evidence of each finding at each school: {(finding, school): Support}. Two queries."""
     quotes = (
-        Evidence.objects.filter(quote__school__in=schools)
+        Evidence.objects.published()
+        .filter(quote__school__in=schools)
         .order_by()
         .values_list("finding", "quote__school")
         .annotate(n=Count("pk"))
     )
     counts = {(finding, school): n for finding, school, n in quotes}
-    told = set(CaseEvidence.objects.filter(school__in=schools).order_by().values_list("finding", "school"))
+    told = set(CaseEvidence.objects.published().filter(school__in=schools).order_by().values_list("finding", "school"))
     return {key: Support(counts.get(key, 0), key in told) for key in counts.keys() | told}
 
 

@@ -53,7 +53,7 @@ def facets(quote_filter: QuoteFilter) -> list[Facet]:
 def _by_codebook(codes: Facet) -> list[Facet]:
     """The facet of codes as one for each codebook; they share a parameter. One query, for the codebooks' names."""
     parts = []
-    for codebook in Codebook.objects.filter(is_published=True):
+    for codebook in Codebook.objects.published():
         choices = [one for one in codes.choices if one.key.partition("/")[0] == codebook.slug]
         parts.append(Facet(codes.name, codebook.name, choices, sum(one.chosen for one in choices)))
     return parts
@@ -92,7 +92,7 @@ def _part(quote_filter: QuoteFilter, name: str) -> QuerySet:
             rows, name, key, F("code__name"), F("code__codebook__position") * 1000 + F("code__position"), "quote"
         )
     if name == "finding":
-        rows = Evidence.objects.filter(quote__in=ids)
+        rows = Evidence.objects.published().filter(quote__in=ids)
         place = F("finding__theme__position") * 1000 + F("finding__position")
         return _count(rows, name, F("finding__slug"), F("finding__title"), place, "quote")
     columns = {

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
-from findings.models import Code, Codebook, Coding, Evidence, Finding
+from findings.models import Code, Codebook, Coding, Evidence, Finding, Gateway
 from schools.models import Phase, Quote, School, Setting, SpeakerRole, Topic
 from schools.search import ranked, search
 
@@ -47,7 +47,8 @@ class KeysField(forms.Field):
 
 
 def _key(record: Any) -> str:
-    return record.key if isinstance(record, Code) else record.slug
+    # A gateway goes by its slug alone: its codebook is said by the filter.
+    return record.key if isinstance(record, Code) and not isinstance(record, Gateway) else record.slug
 
 
 class KeysFilter(filters.Filter):
@@ -102,7 +103,7 @@ class QuoteFilter(filters.FilterSet):
         method="by_codebook",
         label="Codebook",
         noun="codebook",
-        find=lambda keys: Codebook.objects.filter(slug__in=keys, is_published=True),
+        find=lambda keys: Codebook.objects.published().filter(slug__in=keys),
     )
     code = KeysFilter(method="by_code", label="Code", noun="code", find=codes_by_key)
     finding = KeysFilter(
@@ -139,7 +140,7 @@ class QuoteFilter(filters.FilterSet):
     def by_finding(self, quotes: QuerySet, name: str, findings: list[Finding]) -> QuerySet:
         if not findings:
             return quotes
-        return quotes.filter(Exists(Evidence.objects.filter(quote=OuterRef("pk"), finding__in=findings)))
+        return quotes.filter(Exists(Evidence.objects.published().filter(quote=OuterRef("pk"), finding__in=findings)))
 
     def by_sort(self, quotes: QuerySet, name: str, sort: str) -> QuerySet:
         if sort == "relevance":

@@ -6,7 +6,15 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 from tree_queries.models import TreeNode
 
-from findings.querysets import CodeManager, CodingQuerySet, FindingQuerySet, GatewayManager
+from findings.querysets import (
+    CaseEvidenceQuerySet,
+    CodebookQuerySet,
+    CodeManager,
+    CodingQuerySet,
+    EvidenceQuerySet,
+    FindingQuerySet,
+    GatewayManager,
+)
 from schools.fields import guid_field, locator_field
 from schools.models import Quote, School, Study
 from schools.querysets import NaturalManager
@@ -44,7 +52,7 @@ class Codebook(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     is_published = models.BooleanField(default=False)
     history = HistoricalRecords()
-    objects = NaturalManager("slug")
+    objects = NaturalManager.from_queryset(CodebookQuerySet)("slug")
 
     class Meta:
         ordering = ["position", "slug"]
@@ -240,7 +248,9 @@ class Evidence(models.Model):
     coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="evidence")
     reason = models.CharField(max_length=300)
     history = HistoricalRecords()
-    objects = NaturalManager("finding__slug", "quote__school__study__slug", "quote__school__slug", "quote__locator")
+    objects = NaturalManager.from_queryset(EvidenceQuerySet)(
+        "finding__slug", "quote__school__study__slug", "quote__school__slug", "quote__locator"
+    )
 
     class Meta:
         verbose_name_plural = "evidence"
@@ -264,7 +274,7 @@ class CaseEvidence(models.Model):
     reason = models.CharField(max_length=300)
     locator = locator_field()
     history = HistoricalRecords()
-    objects = NaturalManager("finding__slug", "school__study__slug", "school__slug")
+    objects = NaturalManager.from_queryset(CaseEvidenceQuerySet)("finding__slug", "school__study__slug", "school__slug")
 
     class Meta:
         verbose_name_plural = "case evidence"

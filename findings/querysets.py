@@ -28,11 +28,38 @@ class GatewayManager(CodeManager):
         return super().get_queryset().filter(codebook__slug="gateways", parent=None)
 
 
+class CodebookQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Codebooks that everyone may read, of studies that everyone may read."""
+        return self.filter(is_published=True, study__is_published=True)
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Links by the editors between findings and quotes that everyone may read."""
+        return self.filter(
+            finding__theme__study__is_published=True,
+            quote__school__study__is_published=True,
+            coder__slug="editors",
+        )
+
+
+class CaseEvidenceQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Links by the editors between findings and schools that everyone may read."""
+        return self.filter(
+            finding__theme__study__is_published=True, school__study__is_published=True, coder__slug="editors"
+        )
+
+
 class CodingQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Codings that everyone may read: of published codebooks of published studies, by the editors."""
         return self.filter(
-            code__codebook__is_published=True, code__codebook__study__is_published=True, coder__slug="editors"
+            code__codebook__is_published=True,
+            code__codebook__study__is_published=True,
+            quote__school__study__is_published=True,
+            coder__slug="editors",
         )
 
     def for_reading(self) -> Self:

@@ -60,7 +60,7 @@ def _gateways(school_filter: SchoolFilter) -> Facet:
 def chosen_of(params: QueryDict, groups: list[Facet]) -> list[Chosen]:
     """What is in force, in the order of the groups, the words searched for first."""
     words = params.get("q", "").strip()
-    found = [Chosen("q", words, "Words", f"“{words}”")] if words else []
+    found = [Chosen("q", "", "Words", f"“{words}”")] if words else []
     for group in groups:
         found += [Chosen(group.name, one.key, group.label, one.label) for one in group.choices if one.chosen]
     return found

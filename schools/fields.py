@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 # One line (L137), the second quotation of a line (L137.2), a range (L129-L133), or several of these joined by +.
-LOCATOR = r"^L\d+(\.\d+)?(-L\d+)?(\+L\d+(\.\d+)?(-L\d+)?)*$"
+LOCATOR = r"\AL[0-9]{1,7}(\.[0-9]{1,3})?(-L[0-9]{1,7})?(\+L[0-9]{1,7}(\.[0-9]{1,3})?(-L[0-9]{1,7})?)*\Z"
 
 
 def guid_field() -> models.UUIDField:

@@ -95,6 +95,7 @@ def in_a_spreadsheet(row_number: int) -> int:
 
 def _marked(old: str, new: str) -> SafeString:
     differ = diff_match_patch()
+    differ.Diff_Timeout = 0.02  # seconds a cell: a rougher mark is better than a database locked by a preview
     pieces = differ.diff_main(old, new)
     differ.diff_cleanupSemantic(pieces)
     return format_html_join("", "<{0}>{1}</{0}>", ((_TAGS[change], text) for change, text in pieces))

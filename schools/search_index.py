@@ -2,7 +2,7 @@
 
 SQLite: an FTS5 table over the quotes' own text, kept by triggers. Django rebuilds a table when it alters one, and a
 rebuilt table loses its triggers: a later migration that alters `Quote` ends with `RunPython(install, remove)`.
-PostgreSQL: a generated column with a GIN index.
+PostgreSQL: a generated column with a GIN index; punctuation within words parts them, as it does on SQLite.
 """
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -31,7 +31,7 @@ SQLITE_REMOVE = [
 ]
 POSTGRESQL_INSTALL = [
     """ALTER TABLE schools_quote ADD COLUMN IF NOT EXISTS search tsvector
-           GENERATED ALWAYS AS (to_tsvector('english', text)) STORED""",
+           GENERATED ALWAYS AS (to_tsvector('english', translate(text, '-–—/.''’', '       '))) STORED""",
     "CREATE INDEX IF NOT EXISTS schools_quote_search ON schools_quote USING gin (search)",
 ]
 POSTGRESQL_REMOVE = ["ALTER TABLE schools_quote DROP COLUMN IF EXISTS search"]

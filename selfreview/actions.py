@@ -23,6 +23,11 @@ from selfreview.models import (
 )
 
 
+def touch(*, team: Team) -> None:
+    """Note that somebody works here: what is silent for a year is abandoned."""
+    team.reviews.update(touched_at=timezone.now())
+
+
 def hash_of(secret: str) -> str:
     """What is stored of a private link. The secret has 192 bits of chance, so a plain digest cannot be guessed back."""
     return sha256(secret.encode()).hexdigest()
@@ -45,6 +50,7 @@ def start_review(*, questionnaire: Questionnaire) -> tuple[Review, Membership, s
 def invite(*, team: Team, name: str, role: str) -> tuple[Membership, str]:
     """A colleague's place in a team, and the secret of the private link to hand to them."""
     secret = _new_secret()
+    touch(team=team)
     return Membership.objects.create(team=team, role=role, name=name, return_hash=hash_of(secret)), secret
 
 
@@ -138,7 +144,7 @@ def save_answer(
     if _same(answer, content):
         return Saved(answer, is_new=False)
     _write(answer, content, member, save_id)
-    Review.objects.filter(pk=review.pk).update(touched_at=timezone.now())
+    touch(team=review.team)
     return Saved(answer, is_new=True)
 
 
@@ -150,6 +156,7 @@ def restore_revision(*, revision: AnswerRevision, member: Membership) -> Answer:
         answer = Answer.objects.select_for_update().get(pk=revision.answer_id)
         if not _same(answer, content):
             _write(answer, content, member, uuid4())
+            touch(team=member.team)
     return answer
 
 
@@ -201,6 +208,7 @@ def save_action(*, action: Action) -> Action:
     else:
         action.done_at = None
     action.save()
+    touch(team=action.team)
     return action
 
 
@@ -208,6 +216,7 @@ def share(*, review: Review, note: str, days: int) -> tuple[ShareLink, str]:
     """A link to read a round for so many days, and its secret."""
     secret = _new_secret()
     expires = timezone.now() + timedelta(days=days)
+    touch(team=review.team)
     return ShareLink.objects.create(review=review, note=note, secret_hash=hash_of(secret), expires_at=expires), secret
 
 

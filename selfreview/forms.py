@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from selfreview.actions import Content
 from selfreview.models import Action, Membership, Role, Team
@@ -85,7 +86,8 @@ class ActionForm(forms.ModelForm):
         """A form that offers the team's own members as owners."""
         form = cls(data, **options)
         owner = form.fields["owner"]
-        owner.queryset = Membership.objects.filter(team=team, left_at=None)
+        # Whoever has left stays the owner of what she had, until somebody takes it over.
+        owner.queryset = Membership.objects.filter(Q(left_at=None) | Q(pk=form.instance.owner_id), team=team)
         owner.empty_label = "Nobody yet"
         return form
 

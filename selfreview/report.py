@@ -17,9 +17,10 @@ def word_report(review: Review, actions: list[Action]) -> bytes:
     parts = parts_of(review)
     profile = Profile.of(parts)
     document = Document()
-    document.core_properties.title = f"{review.team}: self-review, round {review.number}"
-    document.core_properties.author = str(review.team)
-    document.add_heading(f"{review.team}: self-review", level=0)
+    school = _without_controls(str(review.team))
+    document.core_properties.title = f"{school}: self-review, round {review.number}"
+    document.core_properties.author = school
+    document.add_heading(f"{school}: self-review", level=0)
     document.add_paragraph(_state(review))
     _levels(document, profile)
     _priorities(document, profile)
@@ -42,10 +43,10 @@ def _state(review: Review) -> str:
 def _table(document: WordDocument, header: list[str], rows: list[list[str]]) -> None:
     table = document.add_table(rows=1, cols=len(header), style="Light Grid Accent 1")
     for cell, text in zip(table.rows[0].cells, header, strict=True):
-        cell.text = text
+        cell.text = _without_controls(text)
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+            cell.text = _without_controls(text)
 
 
 def _levels(document: WordDocument, profile: Profile) -> None:
@@ -99,4 +100,4 @@ def _level(task: Task) -> str:
 
 def _without_controls(text: str) -> str:
     """XML knows no control characters; a person can paste them all the same."""
-    return "".join(sign for sign in text if sign >= " " or sign == "\t")
+    return "".join(sign for sign in text if (sign >= " " or sign in "\t\n") and sign not in "\ufffe\uffff")

@@ -19,7 +19,7 @@ SCHOOLS_IN_MATRIX = 12
 @require_safe
 def codebooks(request: HttpRequest) -> HttpResponse:
     """The published codebooks."""
-    shown = Codebook.objects.filter(is_published=True).select_related("study").annotate(code_count=Count("codes"))
+    shown = Codebook.objects.published().select_related("study").annotate(code_count=Count("codes"))
     return render(request, "reading/codebooks.html", {"codebooks": shown})
 
 
@@ -66,7 +66,7 @@ def _totals(codebook: Codebook) -> dict[int, int]:
 @require_safe
 def codebook_page(request: HttpRequest, slug: str = GATEWAYS) -> HttpResponse:
     """One codebook."""
-    codebook = get_object_or_404(Codebook, slug=slug, is_published=True)
+    codebook = get_object_or_404(Codebook.objects.published(), slug=slug)
     return render(request, "reading/codebook_page.html", {"page": CodebookPage.of(codebook), "codebook": codebook})
 
 
@@ -78,13 +78,15 @@ def gateways(request: HttpRequest) -> HttpResponse:
 @require_safe
 def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     """One code: what it means, and every passage coded to it, school by school."""
-    codes = Code.objects.published().select_related("codebook", "parent__codebook", "example__school")
+    codes = Code.objects.published().select_related("codebook", "parent__codebook", "example__school__study")
     code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
     codings = Coding.objects.published().filter(code=code).select_related("quote__school", "quote__topic", "coder")
     siblings = list(Code.objects.filter(codebook=code.codebook_id).as_tree())
     place = next(index for index, one in enumerate(siblings) if one.pk == code.pk)
+    example = code.example
     context = {
         "code": code,
+        "example": example if example and example.school.study.is_published else None,
         "children": [one for one in siblings if one.parent_id == code.pk],
         "previous": siblings[place - 1] if place else None,
         "next": siblings[place + 1] if place + 1 < len(siblings) else None,

@@ -14,7 +14,7 @@ from schools.models import Quote
 
 
 def _count_of(model: type, column: str) -> Coalesce:
-    rows = model.objects.filter(finding=OuterRef("pk")).order_by().values("finding")  # type: ignore[attr-defined]
+    rows = model.objects.published().filter(finding=OuterRef("pk")).order_by().values("finding")  # type: ignore[attr-defined]
     return Coalesce(Subquery(rows.annotate(n=Count(column, distinct=True)).values("n")), 0)
 
 
@@ -38,7 +38,9 @@ def findings(request: HttpRequest) -> HttpResponse:
 def finding_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One finding with its evidence."""
     finding = get_object_or_404(Finding.objects.published().select_related("theme__study"), slug=slug)
-    evidence = list(finding.evidence.select_related("coder").order_by("quote__school__position", "quote__position"))
+    evidence = list(
+        finding.evidence.published().select_related("coder").order_by("quote__school__position", "quote__position")
+    )
     quotes = with_codings(Quote.objects.published().for_reading()).in_bulk([one.quote_id for one in evidence])
     for one in evidence:
         one.quote = quotes[one.quote_id]
@@ -50,7 +52,7 @@ def finding_page(request: HttpRequest, slug: str) -> HttpResponse:
         "finding": finding,
         "schools": schools,
         "quote_count": len(evidence),
-        "told": list(finding.case_evidence.select_related("school", "coder")),
+        "told": list(finding.case_evidence.published().select_related("school", "coder")),
         "previous": around[place - 1] if place else None,
         "next": around[place + 1] if place + 1 < len(around) else None,
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from findings.facets import facets
 from findings.filters import QuoteFilter
-from findings.models import Coding, Evidence, Uncoded
+from findings.models import Codebook, Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
 from reading.choices import Chosen, chosen_of
 from reading.citation import quote_citation
@@ -76,14 +76,15 @@ class QuotePage:
         marked_codings = [one for one in codings if one.code.key == code] if code else codings
         neighbours = Quote.objects.filter(school=quote.school_id)
         before, after = _around(quote)
+        uncoded = quote.uncoded.filter(codebook__in=Codebook.objects.published())
         return cls(
             quote=quote,
             segments=segments(quote.text, marked_codings),
             codings=codings,
             shown_code=code if code and marked_codings else "",
             shown_name=marked_codings[0].code.name if code and marked_codings else "",
-            uncoded=list(quote.uncoded.filter(codebook__is_published=True).select_related("codebook", "coder")),
-            evidence=list(quote.evidence.select_related("finding__theme", "coder").order_by("finding")),
+            uncoded=list(uncoded.select_related("codebook", "coder")),
+            evidence=list(quote.evidence.published().select_related("finding__theme", "coder").order_by("finding")),
             before=before,
             after=after,
             previous=neighbours.filter(position__lt=quote.position).order_by("-position").first(),

@@ -65,11 +65,11 @@ def get(mapping: Any, key: Any) -> Any:
 def query(params: QueryDict, *, drop: str = "", value: Any = None, **changes: Any) -> str:
     """The page's query with some parameters set (`page=2`), or one taken away (`drop="school" value="a"`).
 
-    Without `value` all of a name's values go. Changing anything but the page goes back to the first page.
+    Without `value`, or with an empty one, all of a name's values go. Any change but the page's leads to page 1.
     """
     changed = params.copy()
     if drop:
-        left = [one for one in changed.getlist(drop) if value is not None and one != str(value)]
+        left = [one for one in changed.getlist(drop) if value and one != str(value)]
         changed.setlist(drop, left)
     for name, new in changes.items():
         changed[name] = str(new)

@@ -9,6 +9,25 @@ from schools.models import Study
 from schools.querysets import NaturalManager
 
 
+class QuestionnaireQuerySet(models.QuerySet):
+    def in_use(self) -> "Questionnaire | None":
+        """The newest published version of the first questionnaire, of a study that everyone may read."""
+        published = self.filter(is_published=True, study__is_published=True)
+        return published.select_related("study").order_by("slug", "-version").first()
+
+
+class QuestionCodeQuerySet(models.QuerySet):
+    def published(self) -> "QuestionCodeQuerySet":
+        """Links to codes that everyone may read."""
+        return self.filter(code__in=Code.objects.published())
+
+
+class QuestionFindingQuerySet(models.QuerySet):
+    def published(self) -> "QuestionFindingQuerySet":
+        """Links to findings that everyone may read."""
+        return self.filter(finding__in=Finding.objects.published())
+
+
 class Questionnaire(models.Model):
     """A self-review instrument. An edit of its wording is a new version, so that old answers keep their question."""
 
@@ -21,7 +40,7 @@ class Questionnaire(models.Model):
     locator = locator_field()
     is_published = models.BooleanField(default=False)
     history = HistoricalRecords()
-    objects = NaturalManager("slug", "version")
+    objects = NaturalManager.from_queryset(QuestionnaireQuerySet)("slug", "version")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slug", "version"], name="questionnaire_version_once")]
@@ -91,7 +110,7 @@ class QuestionCode(models.Model):
     code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="question_links")
     coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
-    objects = NaturalManager(
+    objects = NaturalManager.from_queryset(QuestionCodeQuerySet)(
         "question__section__questionnaire__slug",
         "question__section__questionnaire__version",
         "question__section__slug",
@@ -118,7 +137,7 @@ class QuestionFinding(models.Model):
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="question_links")
     coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
-    objects = NaturalManager(
+    objects = NaturalManager.from_queryset(QuestionFindingQuerySet)(
         "question__section__questionnaire__slug",
         "question__section__questionnaire__version",
         "question__section__slug",

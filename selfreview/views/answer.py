@@ -81,8 +81,8 @@ def _render(
         "answer": answer,
         "levels": [(value, label, LEVEL_HELP[value]) for value, label in Level.choices],
         "last_time": _last_time(seat.review, place.question),
-        "findings": place.question.finding_links.select_related("finding"),
-        "codes": place.question.code_links.select_related("code__codebook"),
+        "findings": place.question.finding_links.published().select_related("finding"),
+        "codes": place.question.code_links.published().select_related("code__codebook"),
         "quotes": _quotes_beside(place.question),
     }
     return render(request, "selfreview/question.html", context, status=status)

@@ -2,24 +2,27 @@
 
 from itertools import groupby
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from selfreview.models import Level, Question, Questionnaire
+from selfreview.models import Level, Question, QuestionCode, QuestionFinding, Questionnaire
 
 
 @require_safe
 def questionnaire(request: HttpRequest) -> HttpResponse:
     """The published questionnaire with what helps to answer each question."""
-    newest = Questionnaire.objects.filter(is_published=True).select_related("study").order_by("slug", "-version")
-    shown = newest.first()
+    shown = Questionnaire.objects.in_use()
     if shown is None:
         raise Http404("No questionnaire is published yet.")
     questions = (
         Question.objects.filter(section__questionnaire=shown)
         .select_related("section")
-        .prefetch_related("code_links__code__codebook", "finding_links__finding")
+        .prefetch_related(
+            Prefetch("code_links", QuestionCode.objects.published().select_related("code__codebook")),
+            Prefetch("finding_links", QuestionFinding.objects.published().select_related("finding")),
+        )
     )
     sections = [(section, list(members)) for section, members in groupby(questions, key=lambda one: one.section)]
     context = {
@@ -33,6 +36,7 @@ def questionnaire(request: HttpRequest) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest) -> HttpResponse:
     """The questionnaire with room to write, for paper."""
-    questions = Question.objects.filter(section__questionnaire__is_published=True).select_related("section")
+    shown = Questionnaire.objects.in_use()
+    questions = Question.objects.filter(section__questionnaire=shown).select_related("section")
     sections = [(section, list(members)) for section, members in groupby(questions, key=lambda one: one.section)]
     return render(request, "selfreview/paper.html", {"sections": sections, "levels": Level.labels})

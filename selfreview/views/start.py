@@ -8,25 +8,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from selfreview import actions
-from selfreview.access import my_reviews, private, remember, seat_of, take_seat
+from selfreview.access import Seat, my_reviews, private, remember, seat_of, take_seat
 from selfreview.models import Questionnaire
 from selfreview.progress import parts_of
-
-FRESH_LINK = "fresh_link"  # key of the session: a private link that is still to be shown, once
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """What a self-review is; a POST begins one."""
-    questionnaire = Questionnaire.objects.filter(is_published=True).order_by("slug", "-version").first()
+    questionnaire = Questionnaire.objects.in_use()
     if questionnaire is None:
         raise Http404("No questionnaire is published yet.")
     if request.method == "POST":
         review, lead, secret = actions.start_review(questionnaire=questionnaire)
         remember(request, lead)
-        request.session[FRESH_LINK] = secret
-        return redirect("selfreview:link", review.guid)
+        return _show(request, Seat(lead, review), secret)
     context = {"questionnaire": questionnaire, "reviews": my_reviews(request)}
     return render(request, "selfreview/start.html", context)
 
@@ -43,10 +40,11 @@ def come_back(request: HttpRequest, secret: str) -> HttpResponse:
 def link(request: HttpRequest, guid: UUID) -> HttpResponse:
     """One's own private link: shown once when it is made; a POST makes a new one."""
     seat = seat_of(request, guid)
-    if request.method == "POST":
-        request.session[FRESH_LINK] = actions.renew_link(member=seat.member)
-        return redirect("selfreview:link", guid)
-    secret = request.session.pop(FRESH_LINK, "")
+    return _show(request, seat, actions.renew_link(member=seat.member) if request.method == "POST" else "")
+
+
+def _show(request: HttpRequest, seat: Seat, secret: str) -> HttpResponse:
+    """The page of one's private link. The secret goes into this answer and is stored nowhere."""
     address = request.build_absolute_uri(reverse("selfreview:come_back", args=[secret])) if secret else ""
     return render(request, "selfreview/link.html", {"seat": seat, "address": address})
 

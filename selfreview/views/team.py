@@ -26,6 +26,7 @@ def team(request: HttpRequest, guid: UUID) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=seat.review.team)
     if request.method == "POST" and form.is_valid():
         form.save()
+        actions.touch(team=seat.review.team)
         messages.success(request, "The school’s details are saved.")
         return redirect("selfreview:team", guid)
     return _render(request, seat, form, InviteForm(), status=400 if form.errors else 200)

@@ -22,6 +22,15 @@ function say(text, waiting = false) {
   state.classList.toggle("save-state--waiting", waiting);
 }
 
+/** Note which answer was submitted: any other page that follows tells that the server has it (see site.js). */
+function remember(submitted) {
+  try {
+    sessionStorage.setItem("ictlead-submitted", submitted);
+  } catch {
+    /* the draft is then forgotten when the question is next opened */
+  }
+}
+
 /** Keep what is not saved yet in this browser, with the version that it was begun from. */
 function keep() {
   try {
@@ -151,6 +160,7 @@ if (form) {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     keep();
+    remember(key);
   });
   window.addEventListener("online", () => schedule(0));
   document.addEventListener("visibilitychange", () => {

@@ -94,3 +94,22 @@ function foldFilters() {
 
 foldFilters();
 revealCopyButtons(document);
+
+/* A submitted answer that led on to another page is saved: its draft need not stay in the browser. */
+try {
+  const submitted = sessionStorage.getItem("ictlead-submitted");
+  const here = document.querySelector("form[data-autosave]")?.dataset.key;
+  if (submitted && submitted !== `ictlead-draft/${here}` && !document.querySelector("[data-forget]")) {
+    localStorage.removeItem(submitted);
+    sessionStorage.removeItem("ictlead-submitted");
+  }
+} catch {
+  /* a browser that keeps nothing has nothing to forget */
+}
+
+/* Leaving or deleting a review takes every draft with it. */
+for (const last of document.querySelectorAll("form[data-forget-all]")) {
+  last.addEventListener("submit", () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("ictlead-draft/")) localStorage.removeItem(key);
+  });
+}

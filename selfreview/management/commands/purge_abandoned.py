@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from selfreview.actions import delete_team
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--delete", action="store_true", help="delete, and do not only say so")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["months"] < 1:
+            raise CommandError("--months is at least 1.")
         before = timezone.now() - timedelta(days=options["months"] * 365.25 / 12)
         silent = Team.objects.exclude(reviews__touched_at__gte=before).filter(created_at__lt=before)
         count = silent.count()
