@@ -6,13 +6,24 @@ import sys
 
 from gunicorn.arbiter import Arbiter
 
+
+def number(name: str, default: str, most: int) -> int:
+    """A whole number from 1 to `most` from the environment; anything else stops the start and says why."""
+    value = os.environ.get(name, default)
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
+        sys.exit(f"{name}={value!r} is not a whole number from 1 to {most}.")
+    return int(value)
+
+
 HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = int(os.environ.get("PORT", "8000"))
+PORT = number("PORT", "8000", 65535)
 
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 wsgi_app = "ictlead.wsgi"
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+workers = number("WEB_CONCURRENCY", "1", 256)
+threads = number("WEB_THREADS", "8", 256)
+# Nobody is believed about the protocol unless a proxy stands before the server; ictlead/settings.py reads it too.
+forwarded_allow_ips = "*" if os.environ.get("TRUST_PROXY", "0").lower() in {"1", "true", "yes", "on"} else ""
 preload_app = True  # a fault in the settings or the code stops the start, before the address is printed
 loglevel = "warning"  # so that the address is the last line of the start
 control_socket_disable = True  # nothing here is steered through it, and it would live outside the project

@@ -32,7 +32,7 @@ def env_list(name: str, default: str = "") -> list[str]:
 def env_number(name: str, default: int) -> int:
     """A whole number from the environment."""
     value = os.environ.get(name, str(default))
-    if not value.isdigit():
+    if not (value.isascii() and value.isdecimal()):
         raise ImproperlyConfigured(f"{name}={value!r} is not a whole number of 0 or more.")
     return int(value)
 
@@ -50,6 +50,8 @@ TRUST_PROXY = env_flag("TRUST_PROXY", False)
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
 
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
