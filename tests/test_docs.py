@@ -8,7 +8,7 @@ from django.core.management import get_commands
 
 READ_BY = ["ictlead/settings.py", "deploy/gunicorn.conf.py", "Makefile"]
 _READ = [
-    re.compile(r"""(?:env_\w+|environ\.get|getenv)\(\s*["']([A-Z_]+)["']"""),  # Python
+    re.compile(r"""(?:env_\w+|environ\.get|getenv|\bnumber)\(\s*["']([A-Z_]+)["']"""),  # Python
     re.compile(r"""environ\[\s*["']([A-Z_]+)["']"""),
     re.compile(r"^([A-Z_]+) \?=", re.MULTILINE),  # make
     re.compile(r"\$\$\{([A-Z_]+)"),  # the shell in a recipe
