@@ -247,7 +247,11 @@ def test_import_is_whole_or_not_at_all(client, editor, school):
     assert (school.quotes.count(), data_version().number) == (1, before)
 
 
-@pytest.mark.parametrize("file", ["", "/etc/passwd", "forged", signing.dumps("study\na", salt="another")])
+@pytest.mark.parametrize(
+    "file",
+    ["", "/etc/passwd", "forged", signing.dumps("study\na", salt="another")],
+    ids=["empty", "a path", "forged", "signed for another use"],  # a token's text changes with the second
+)
 def test_import_takes_no_file_but_the_one_it_previewed(client, editor, file):
     sent = {"import_file_name": file, "original_file_name": "x.csv", "format": "0", "resource": ""}
     response = client.post(road(Quote, "process_import"), sent)
