@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Theme, Uncoded
 from schools.admin import QuoteAdmin
-from schools.admin_base import Desk, RecordDesk, RowInline, beginning, count_of
+from schools.admin_base import RecordDesk, RowInline, beginning, count_of
 from schools.imports import QuoteResource
 from schools.models import Quote
 
@@ -143,7 +143,7 @@ class CodedQuoteAdmin(QuoteAdmin):
 
 
 @admin.register(Coder)
-class CoderAdmin(Desk):
+class CoderAdmin(RecordDesk):
     list_display = ("name", "slug", "note", count_of("codings"))
     search_fields = ("name", "slug")
 
@@ -198,7 +198,7 @@ class UncodedAdmin(RecordDesk):
 
 
 @admin.register(Theme)
-class ThemeAdmin(Desk):
+class ThemeAdmin(RecordDesk):
     list_display = ("name", "question", "study", "position", count_of("findings"))
     list_filter = ("study",)
     search_fields = ("name", "question", "slug")

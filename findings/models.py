@@ -29,6 +29,7 @@ class Coder(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     note = models.CharField(max_length=250, blank=True)
+    history = HistoricalRecords()
     objects = NaturalManager("slug")
 
     def __str__(self) -> str:
@@ -198,6 +199,7 @@ class Theme(models.Model):
     question = models.CharField(max_length=200, help_text="The heading as printed.")
     position = models.PositiveSmallIntegerField()
     locator = locator_field()
+    history = HistoricalRecords()
     objects = NaturalManager("study__slug", "slug")
 
     class Meta:

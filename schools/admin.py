@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from schools.admin_base import Desk, RecordDesk, RowInline, beginning, count_of
+from schools.admin_base import RecordDesk, RowInline, beginning, count_of
 from schools.imports import FactResource, QuoteResource, fact_faults
 from schools.models import (
     Advice,
@@ -94,7 +94,7 @@ class SchoolAdmin(RecordDesk):
 
 
 @admin.register(Topic)
-class TopicAdmin(Desk):
+class TopicAdmin(RecordDesk):
     list_display = ("label", "name", "slug", "study", "position", "in_cases")
     list_filter = ("study", "in_cases")
     search_fields = ("label", "name", "slug")
@@ -114,7 +114,7 @@ class CaseSectionAdmin(RecordDesk):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(Desk):
+class IndicatorAdmin(RecordDesk):
     list_display = ("label", "slug", "group", "unit", "study", "position")
     list_filter = ("study", "group")
     search_fields = ("label", "slug", "explanation")

@@ -141,6 +141,7 @@ class Topic(models.Model):
     label = models.CharField(max_length=40, help_text="The heading in a word or two.")
     position = models.PositiveSmallIntegerField()
     in_cases = models.BooleanField(default=True, help_text="Off for a part of the report that is not in the cases.")
+    history = HistoricalRecords()
     objects = NaturalManager("study__slug", "slug")
 
     class Meta:
@@ -194,6 +195,7 @@ class Indicator(models.Model):
     position = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=20, blank=True, help_text="Of the number: %, years, PCs.")
     explanation = models.CharField(max_length=250, blank=True)
+    history = HistoricalRecords()
     objects = NaturalManager.from_queryset(IndicatorQuerySet)("study__slug", "slug")
 
     class Meta:

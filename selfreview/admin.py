@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from schools.admin_base import Desk, RecordDesk, RowInline, count_of
+from schools.admin_base import RecordDesk, RowInline, count_of
 from selfreview.models import Question, QuestionCode, QuestionFinding, Questionnaire, Section
 
 
@@ -36,7 +36,7 @@ class QuestionnaireAdmin(RecordDesk):
 
 
 @admin.register(Section)
-class SectionAdmin(Desk):
+class SectionAdmin(RecordDesk):
     list_display = ("title", "questionnaire", "position", count_of("questions"), "locator")
     list_filter = ("questionnaire",)
     search_fields = ("title", "slug")
@@ -46,7 +46,7 @@ class SectionAdmin(Desk):
 
 
 @admin.register(Question)
-class QuestionAdmin(Desk):
+class QuestionAdmin(RecordDesk):
     list_display = (
         "number",
         "text",

@@ -60,6 +60,7 @@ class Section(models.Model):
     title = models.CharField(max_length=120, help_text="As printed.")
     position = models.PositiveSmallIntegerField()
     locator = locator_field()
+    history = HistoricalRecords()
     objects = NaturalManager("questionnaire__slug", "questionnaire__version", "slug")
 
     class Meta:
@@ -83,6 +84,7 @@ class Question(models.Model):
     locator = locator_field()
     codes = models.ManyToManyField(Code, through="QuestionCode", related_name="questions")
     findings = models.ManyToManyField(Finding, through="QuestionFinding", related_name="questions")
+    history = HistoricalRecords()
     objects = NaturalManager(
         "section__questionnaire__slug", "section__questionnaire__version", "section__slug", "position"
     )
@@ -110,6 +112,7 @@ class QuestionCode(models.Model):
     code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="question_links")
     coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
+    history = HistoricalRecords()
     objects = NaturalManager.from_queryset(QuestionCodeQuerySet)(
         "question__section__questionnaire__slug",
         "question__section__questionnaire__version",
@@ -137,6 +140,7 @@ class QuestionFinding(models.Model):
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="question_links")
     coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
+    history = HistoricalRecords()
     objects = NaturalManager.from_queryset(QuestionFindingQuerySet)(
         "question__section__questionnaire__slug",
         "question__section__questionnaire__version",
