@@ -18,7 +18,7 @@ class CodeQuerySet(TreeQuerySet):
         return self.with_tree_fields().select_related("codebook")
 
 
-class CodeManager(NaturalManager.from_queryset(CodeQuerySet)):  # type: ignore[misc]
+class CodeManager(NaturalManager.from_queryset(CodeQuerySet)):  # type: ignore[misc]  # a class made at run time
     """Codes by natural key and as a tree."""
 
 

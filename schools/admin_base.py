@@ -43,13 +43,13 @@ class ReadsRelated:
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """The rows with all that they show of others."""
-        return super().get_queryset(request).select_related(*self.related)  # type: ignore[misc]
+        return super().get_queryset(request).select_related(*self.related)  # type: ignore[misc]  # an admin comes after it
 
     def get_field_queryset(self, db: Any, db_field: models.ForeignKey, request: HttpRequest) -> models.QuerySet | None:
         """A row is offered as a choice as its own desk reads it."""
-        site, model = self.admin_site, db_field.remote_field.model  # type: ignore[attr-defined]
+        site, model = self.admin_site, db_field.remote_field.model  # type: ignore[attr-defined]  # as above
         if not site.is_registered(model):
-            return super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+            return super().get_field_queryset(db, db_field, request)  # type: ignore[misc]  # as above
         return site.get_model_admin(model).get_queryset(request)
 
 
