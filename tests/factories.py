@@ -64,7 +64,7 @@ def loaded_study() -> Study:
     return Study.objects.get(slug="gill-2007")
 
 
-def make_user(username: str = "", *, password: str = "correct horse battery", **fields: Any) -> AbstractBaseUser:
+def make_user(username: str = "", *, password: str | None = "correct horse battery", **fields: Any) -> AbstractBaseUser:
     """An account; `is_staff=True, is_superuser=True` for an editor's."""
     return get_user_model().objects.create_user(username or f"user{next_number()}", password=password, **fields)
 
