@@ -7,24 +7,29 @@ from django.utils.formats import date_format
 from docx import Document
 from docx.document import Document as WordDocument
 
-from selfreview.models import Action, Level, Review
+from selfreview import evidence
+from selfreview.frozen import ActionLine, Telling
+from selfreview.models import Level, Review
 from selfreview.profile import Profile
 from selfreview.progress import Part, Task, parts_of
 
 
-def word_report(review: Review, actions: list[Action]) -> bytes:
-    """The file: summary, levels by section, priorities, actions, every answer. Needs team and questionnaire loaded."""
+def word_report(review: Review, telling: Telling) -> bytes:
+    """The file: levels by section, priorities, actions, every answer with its evidence. Needs the questionnaire loaded.
+
+    Answers are read as they stand; everything else is told by `telling`, which a closed round has frozen.
+    """
     parts = parts_of(review)
     profile = Profile.of(parts)
     document = Document()
-    school = _without_controls(str(review.team))
+    school = _without_controls(telling.school)
     document.core_properties.title = f"{school}: self-review, round {review.number}"
     document.core_properties.author = school
     document.add_heading(f"{school}: self-review", level=0)
     document.add_paragraph(_state(review))
     _levels(document, profile)
     _priorities(document, profile)
-    _actions(document, actions)
+    _actions(document, telling.actions)
     for part in parts:
         _section(document, part)
     file = BytesIO()
@@ -64,7 +69,7 @@ def _priorities(document: WordDocument, profile: Profile) -> None:
         document.add_paragraph("No question is marked as a priority.")
 
 
-def _actions(document: WordDocument, actions: list[Action]) -> None:
+def _actions(document: WordDocument, actions: list[ActionLine]) -> None:
     document.add_heading("Actions", level=1)
     if not actions:
         document.add_paragraph("No action has been written down.")
@@ -72,14 +77,15 @@ def _actions(document: WordDocument, actions: list[Action]) -> None:
     rows = [
         [
             action.title,
-            str(action.owner or "nobody yet"),
+            action.owner or "nobody yet",
             date_format(action.due, "j F Y") if action.due else "no date",
-            action.get_status_display(),
+            action.status,
+            action.question or "none",
             action.notes,
         ]
         for action in actions
     ]
-    _table(document, ["What", "Who", "By when", "Status", "Notes"], rows)
+    _table(document, ["What", "Who", "By when", "Status", "From question", "Notes"], rows)
 
 
 def _section(document: WordDocument, part: Part) -> None:
@@ -90,6 +96,8 @@ def _section(document: WordDocument, part: Part) -> None:
         text = task.answer.text.strip() if task.answer else ""
         for paragraph in text.split("\n") if text else ["Not answered."]:
             document.add_paragraph(_without_controls(paragraph))
+        for item in evidence.items(task.answer.evidence) if task.answer else []:
+            document.add_paragraph(_without_controls(f"Evidence: {item.text}"), style="List Bullet")
 
 
 def _level(task: Task) -> str:

@@ -30,6 +30,7 @@ SWITCHES = {
     "SMTP_TLS": "1",
     "SMTP_USER": "",
     "SECRET_KEY": "for-tests-only-" + "0123456789" * 4,
+    "SITE_URL": "https://ict.example.org",
     "TIME_ZONE": "Europe/London",
     "TRUST_PROXY": "0",
 }
