@@ -175,8 +175,8 @@ def test_delete_takes_a_team_of_one_with_it(client: Client, ann: AbstractBaseUse
 
 
 def test_only_lead_hands_over_first(client: Client, ann: AbstractBaseUser):
-    mine = place(ann, "Hill School", colleagues=("contributor",))
     alone = place(ann, "Lone School")
+    mine = place(ann, "Hill School", colleagues=("contributor",))
     text = client.get("/account/delete/").content.decode()
     assert "First hand over" in text
     assert f"/review/{mine.team.reviews.get().guid}/team/" in text
