@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ictlead.accounts import views
+from ictlead.accounts import belongings, views
 from ictlead.accounts.belongings import forget_account
 from schools.models import School
 from selfreview.actions import LastLeadError
@@ -190,6 +190,17 @@ def test_only_lead_hands_over_first(client: Client, ann: AbstractBaseUser):
     colleague.role = "lead"
     colleague.save()
     assert delete(client)["Location"] == "/account/deleted/"
+
+
+def test_account_is_forgotten_whole_or_not_at_all(ann: AbstractBaseUser, monkeypatch):
+    def fail(*, user: AbstractBaseUser) -> None:
+        raise LastLeadError
+
+    monkeypatch.setattr(belongings, "FORGET", (*belongings.FORGET, fail))
+    alone = place(ann, "Lone School")
+    with pytest.raises(LastLeadError):
+        forget_account(user=ann)
+    assert Team.objects.filter(pk=alone.team_id).exists()
 
 
 def test_colleague_who_leaves_at_the_last_moment_is_no_fault(client: Client, ann: AbstractBaseUser, monkeypatch):
