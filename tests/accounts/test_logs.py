@@ -2,7 +2,9 @@
 
 import io
 import logging
+import runpy
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -87,6 +89,18 @@ def test_development_server_logs_no_secret(log: io.StringIO):
     assert handler_of("django.server") is handler_of("django")
     logging.getLogger("django.server").info('"%s" %s %s', f"GET /review/return/{SECRET}/ HTTP/1.1", "302", "0")
     assert log.getvalue().endswith('"GET /review/return/… HTTP/1.1" 302 0\n')
+
+
+def test_server_hides_secrets_in_its_own_log(caplog: pytest.LogCaptureFixture):
+    logger = logging.getLogger("gunicorn.error")
+    before = list(logger.filters)
+    try:
+        on_starting = runpy.run_path(str(settings.BASE_DIR / "deploy" / "gunicorn.conf.py"))["on_starting"]
+        on_starting(SimpleNamespace(LISTENERS=["taken over"], master_pid=0))
+        logger.error("Error handling request %s %s", "GET", f"/review/return/{SECRET}/")
+    finally:
+        logger.filters[:] = before
+    assert caplog.messages == ["Error handling request GET /review/return/…"]
 
 
 def test_other_addresses_are_logged_whole(log: io.StringIO):
