@@ -255,6 +255,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 
+# What the limits count. Each process counts for itself; the default would forget after 300 addresses.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+
 # Who guesses passwords at /admin/ waits. The pages under /account/ have allauth's own limits.
 AXES_HANDLER = "ictlead.accounts.desk.DeskHandler"
 AXES_CLIENT_IP_CALLABLE = "ictlead.accounts.desk.client_ip"

@@ -39,5 +39,5 @@ def code_sent() -> str:
 
 def link_sent() -> str:
     """The path of the link in the newest message."""
-    [path] = re.findall(r"^http://testserver(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    [path] = re.findall(r"^https?://[^/\s]+(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
     return path
