@@ -194,7 +194,8 @@ def _conflict(
 ) -> HttpResponse:
     """409: both texts, who and when; nothing was written."""
     if as_json:
-        return JsonResponse({"conflict": True, "by": str(theirs.updated_by or "A colleague")}, status=409)
+        by = str(theirs.updated_by or "A colleague")
+        return JsonResponse({"conflict": True, "by": by, "version": theirs.version}, status=409)
     mine = form.content()
     context = {
         "seat": seat,

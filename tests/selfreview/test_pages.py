@@ -89,7 +89,7 @@ def test_autosave_answers_in_json(cast: Cast):
         road, ANSWER | {"text": "Mine.", "save_id": str(uuid4())}, headers={"Accept": "application/json"}
     )
     assert stale.status_code == 409
-    assert stale.json() == {"conflict": True, "by": "Con"}
+    assert stale.json() == {"conflict": True, "by": "Con", "version": 3}
     wrong = client.post(road, ANSWER | {"text": "x" * 10_001}, headers={"Accept": "application/json"})
     assert wrong.status_code == 400
 
