@@ -48,5 +48,5 @@ class Accord:
 
     @property
     def furthest_first(self) -> tuple[int, int]:
-        """A key to sort by: furthest apart first, then what fewer have a view of."""
-        return (-1 if self.steps is None else self.steps, -self.views)
+        """A key to sort by: furthest apart first, what cannot be compared last; then what more have a view of."""
+        return (1 if self.steps is None else -self.steps, -self.views)
