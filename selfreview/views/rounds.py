@@ -69,6 +69,8 @@ def compare_rounds(request: HttpRequest, guid: UUID, number: int) -> HttpRespons
     """This round beside another of the same team, question by question."""
     seat = seat_of(request, guid)
     other = get_object_or_404(seat.review.team.reviews, number=number)
+    if other == seat.review:
+        return redirect("selfreview:rounds", guid)
     before, after = sorted([other, seat.review], key=lambda review: review.number)
     then, now = parts_of(before), parts_of(after)
     first = Question.objects.first_versions(seat.review.questionnaire.slug)

@@ -9,12 +9,17 @@ const key = form && `ictlead-draft/${form.dataset.key}`;
 
 let timer = null;
 let sending = false;
-let stored = form && contentOf(); // what the server is known to hold
+let stored = form && contentOf({ asSent: true }); // what the server is known to hold
 
-/** What the person wrote, as one string to compare and keep. A view has no evidence and no priority. */
-function contentOf() {
-  const data = new FormData(form);
-  return JSON.stringify(["level", "text", "is_priority", "is_complete", "evidence"].map((name) => data.get(name) ?? ""));
+/**
+ * What the person wrote, as one string to compare and keep. A view has no evidence and no priority.
+ * `asSent`: as the page came from the server, whatever was typed before this script ran or a browser put back.
+ */
+function contentOf({ asSent = false } = {}) {
+  const level = [...form.elements.level].find((radio) => (asSent ? radio.defaultChecked : radio.checked));
+  const text = (name) => form.elements[name]?.[asSent ? "defaultValue" : "value"] ?? "";
+  const tick = (name) => (form.elements[name]?.[asSent ? "defaultChecked" : "checked"] ? "on" : "");
+  return JSON.stringify([level?.value ?? "", text("text"), tick("is_priority"), tick("is_complete"), text("evidence")]);
 }
 
 function say(text, waiting = false) {
@@ -182,6 +187,7 @@ if (form) {
   });
   recover();
   count();
+  if (contentOf() !== stored) schedule();
 }
 
 /* On the page of a conflict the server has shown both texts: whichever is chosen, the draft is no longer needed. */
