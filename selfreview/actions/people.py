@@ -72,7 +72,7 @@ def accept_invitation(*, invitation: Invitation, user: Any = None) -> tuple[Memb
     """
     team = Team.objects.select_for_update().get(pk=invitation.team_id)
     waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=timezone.now())
-    if not waiting.update(accepted_at=timezone.now()):
+    if not waiting.update(accepted_at=timezone.now(), email=""):  # the address has done its work
         return None
     touch(team=team)
     existing = user and team.members.filter(user=user, left_at=None).first()

@@ -133,6 +133,11 @@ def test_invitation_that_has_ended_looks_like_none(cast: Cast, end: str):
     assert not Membership.objects.filter(name="Nell").exists()
 
 
+def test_address_is_forgotten_when_the_invitation_is_taken_up(cast: Cast):
+    Client().post(invite(cast, email="nell@school.example"))
+    assert not any("nell@school.example" in str(row) for row in Invitation.objects.values())
+
+
 def test_renewed_invitation_works_again(cast: Cast):
     invite(cast, email="nell@school.example")
     Invitation.objects.update(expires_at=timezone.now() - timedelta(days=1))
