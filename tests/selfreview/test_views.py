@@ -120,7 +120,7 @@ def test_opened_views_stand_side_by_side_and_change_no_more(cast: Cast):
         assert "Levels lie 3 steps apart." in page
         assert "1 Emerging, 1 Leading" in page
         overview = cast.client(role).get(f"/review/{cast.review.guid}/views/").content.decode()
-        assert overview.index("1.1 ") < overview.index("1.2 ")  # furthest apart first
+        assert overview.index("<strong>1.1</strong>") < overview.index("<strong>1.2</strong>")  # furthest apart first
     late = cast.client("contributor").post(f"/review/{cast.review.guid}/what/1/view/", ANSWER | {"text": "Late."})
     assert late.status_code == 409
     assert "Late." in late.content.decode()
