@@ -218,12 +218,12 @@ def layout(keys: list[int], weights: dict[Pair, float]) -> dict[int, tuple[float
         for n, key in enumerate(keys)
     }
     for step in range(STEPS):
-        moves = {key: [0.3 * (0.5 - x), 0.3 * (0.5 - y)] for key, (x, y) in at.items()}  # to the middle, so none drifts
+        moves = {key: [0.9 * (0.5 - x), 0.9 * (0.5 - y)] for key, (x, y) in at.items()}  # to the middle, so none drifts
         for one, other in combinations(keys, 2):
             away_x, away_y = at[one][0] - at[other][0], at[one][1] - at[other][1]
             distance = max(hypot(away_x, away_y), 1e-6)
             weight = weights.get((one, other), weights.get((other, one), 0.0)) / most
-            force = (ideal**2 / distance - weight * distance**2 / ideal) / distance
+            force = (ideal**2 / distance - 0.25 * weight * distance**2 / ideal) / distance
             for key, sign in ((one, 1), (other, -1)):
                 moves[key][0] += sign * force * away_x
                 moves[key][1] += sign * force * away_y
