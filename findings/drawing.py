@@ -9,7 +9,7 @@ from typing import Any
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 VL_VERSION = "5.21"
 PNG_SCALE = 3  # pixels for one of the SVG's: 1,080 wide, enough for half a page of print
-FONT = "sans-serif"  # whatever the reader's system has
+FONT = "Arial, Helvetica, sans-serif"  # on the reader's system, or what is like it there
 LIGHT, DARK = "light", "dark"
 THEMES = {LIGHT: "Light", DARK: "Dark"}
 

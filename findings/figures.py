@@ -3,24 +3,21 @@
 Most are 360 wide, so that they can be read on a phone without scrolling; a page shows them larger where there is room.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from findings.cooccurrence import Edge, Node
 from findings.matrices import COUNTED, Matrix
 from schools.models import School
 
-if TYPE_CHECKING:
-    from findings.agreement import Agreement  # it loads numpy, which a drawing has no use for
-
-Value = str | int | float | None
+Value = str | int | float | Decimal | None
 
 WIDTH = 360
 ROW = 30  # height of a row of a matrix or of bars
 LINE = 16  # of text, where a label takes several
-LABEL = 24  # characters of a row's label to a line
+LABEL = 20  # characters of a row's label to a line
 CELL = 40  # width of a column, at the least
 LETTER = 7.4  # width of one, about
 UPRIGHT = 640  # columns whose labels take more than this together have them turned
@@ -42,6 +39,7 @@ class Figure:
     spec: dict[str, Any]
     header: list[str]
     rows: list[list[Value]]
+    nothing: str = "not stated"  # how None is shown in the table
 
     @classmethod
     def of(
@@ -52,29 +50,50 @@ class Figure:
         size: tuple[int, int],
         drawing: dict[str, Any],
         table: tuple[list[str], list[list[Value]]],
+        nothing: str = "not stated",
     ) -> "Figure":
         """From a drawing without its size and its description, which come from the rest."""
         width, height = size
         spec = {"description": alt, "width": width, "height": height, **drawing}
-        return cls(name, caption, alt, width, height, spec, *table)
+        return cls(name, caption, alt, width, height, spec, *table, nothing)
 
 
-def _label(text: str, width: int = LABEL) -> str:
+def wrapped(text: str, width: int = LABEL) -> str:
+    """A label in lines of at most so many characters, where its words allow."""
     return "\n".join(wrap(text, width)) or "–"
 
 
-def _rows_axis(labels: Iterable[str], gap: float = 0) -> dict[str, Any]:
-    """Labels at the left in several lines, in their order; the gap between bands is a share of one."""
+def longest_line(labels: Iterable[str]) -> int:
+    """Characters of the longest line."""
+    return max((len(line) for label in labels for line in label.split("\n")), default=0)
+
+
+def rows_axis(labels: list[str], gap: float = 0) -> dict[str, Any]:
+    """Labels at the left in several lines, in their order; the gap between bands is a share of one.
+
+    They get the room that a wide face needs, for the reader's may be wider than the one they were measured with.
+    """
+    raised = [
+        {"test": f"length(split(datum.value, '\\n')) == {lines}", "value": -LINE * (lines - 1) / 2}
+        for lines in (2, 3, 4)
+    ]
     return {
         "field": "row",
         "type": "nominal",
-        "scale": {"domain": list(labels), "paddingInner": gap},
+        "scale": {"domain": labels, "paddingInner": gap},
         "title": None,
-        "axis": {"labelExpr": LINES, "domain": False, "ticks": False, "labelLineHeight": LINE},
+        "axis": {
+            "labelExpr": LINES,
+            "labelLineHeight": LINE,
+            "labelOffset": {"condition": raised, "value": 0},
+            "minExtent": int(longest_line(labels) * LETTER),
+            "domain": False,
+            "ticks": False,
+        },
     }
 
 
-def _unique(labels: Iterable[str]) -> list[str]:
+def unique(labels: Iterable[str]) -> list[str]:
     """Labels that a scale can tell apart: one that stands already gets a number."""
     seen: dict[str, int] = {}
     shown = []
@@ -84,7 +103,7 @@ def _unique(labels: Iterable[str]) -> list[str]:
     return shown
 
 
-def _height(labels: Iterable[str], row: int = ROW) -> int:
+def band_height(labels: Iterable[str], row: int = ROW) -> int:
     """Of a band scale, whose bands are all as high as the highest label needs."""
     shown = list(labels)
     return len(shown) * max([row, *(LINE * (label.count("\n") + 1) + 6 for label in shown)])
@@ -95,14 +114,14 @@ def matrix_figure(
     name: str, matrix: Matrix, caption: str, *, rows: str, columns: str, short: Sequence[str] = ()
 ) -> Figure:
     """A heat map with the numbers in it. `short` are the labels of the columns in the drawing, if not their own."""
-    across = _unique(short or [_label(column.label, 12) for column in matrix.columns])
-    down = _unique(_label(row.label) for row in matrix.rows)
+    across = unique(short or [wrapped(column.label, 12) for column in matrix.columns])
+    down = unique(wrapped(row.label) for row in matrix.rows)
     cells = [
         {"row": down[i], "column": across[j], "count": cell.count}
         for i, row in enumerate(matrix.cells)
         for j, cell in enumerate(row)
     ]
-    longest = max((len(line) for label in across for line in label.split("\n")), default=0)
+    longest = longest_line(across)
     upright = len(across) * longest * LETTER <= UPRIGHT
     cell = max(CELL, int(longest * LETTER) + 8) if upright else CELL
     more = LINE * max((label.count("\n") for label in across), default=0) if upright else 0
@@ -125,7 +144,7 @@ def matrix_figure(
                     "ticks": False,
                 },
             },
-            "y": _rows_axis(down),
+            "y": rows_axis(down),
         },
         "layer": [
             {
@@ -150,7 +169,7 @@ def matrix_figure(
         caption,
         f"Heat map of {COUNTED[matrix.counted].lower()} by {rows.lower()} and {columns.lower()}, {len(down)} by "
         f"{len(across)}. The table holds the same numbers.",
-        (max(WIDTH, 170 + cell * len(across)), head + _height(down)),
+        (max(WIDTH, 170 + cell * len(across)), head + band_height(down)),
         drawing,
         ([rows, *(column.label for column in matrix.columns)], table),
     )
@@ -158,12 +177,12 @@ def matrix_figure(
 
 def bars_figure(name: str, items: Sequence[tuple[str, int]], caption: str, *, what: str, counted: str) -> Figure:
     """Horizontal bars with their numbers, in the order given."""
-    labels = _unique(_label(label) for label, _ in items)
+    labels = unique(wrapped(label) for label, _ in items)
     values = [{"row": label, "count": n} for label, (_, n) in zip(labels, items, strict=True)]
     count = {"field": "count", "type": "quantitative", "axis": None, "scale": {"domainMin": 0, "padding": 24}}
     drawing = {
         "data": {"values": values},
-        "encoding": {"y": _rows_axis(labels, 0.25), "x": count},
+        "encoding": {"y": rows_axis(labels, 0.25), "x": count},
         "layer": [
             {"mark": {"type": "bar", "color": "token:accent"}},
             {
@@ -174,162 +193,7 @@ def bars_figure(name: str, items: Sequence[tuple[str, int]], caption: str, *, wh
     }
     alt = f"Bars: {counted.lower()} for each of {len(items)}. The table holds the same numbers."
     rows: list[list[Value]] = [[label, n] for label, n in items]
-    return Figure.of(name, caption, alt, (WIDTH, 12 + _height(labels)), drawing, ([what, counted], rows))
-
-
-def progress_figure(name: str, coders: Sequence[tuple[str, int]], quotes: int, caption: str) -> Figure:
-    """How many of the quotes each coder has finished."""
-    labels = _unique(_label(coder) for coder, _ in coders)
-    values = [
-        {"row": label, "done": done, "all": quotes, "said": f"{done:,} of {quotes:,}"}
-        for label, (_, done) in zip(labels, coders, strict=True)
-    ]
-    drawing = {
-        "data": {"values": values},
-        "encoding": {"y": _rows_axis(labels, 0.35)},
-        "layer": [
-            {
-                "mark": {"type": "bar", "color": "token:paper-sunken", "stroke": "token:edge"},
-                "encoding": {"x": {"field": "all", "type": "quantitative", "axis": None}},
-            },
-            {
-                "mark": {"type": "bar", "color": "token:heat"},
-                "encoding": {"x": {"field": "done", "type": "quantitative", "axis": None}},
-            },
-            {
-                "mark": {"type": "text", "align": "left", "x": 8},
-                "encoding": {"text": {"field": "said"}},
-            },
-        ],
-    }
-    alt = f"A bar for each of {len(coders)} coders, filled as far as the coding is done. The table holds the numbers."
-    rows: list[list[Value]] = [[coder, done, quotes] for coder, done in coders]
-    size = (WIDTH, 12 + _height(labels, ROW + 6))
-    return Figure.of(name, caption, alt, size, drawing, (["Coder", "Quotes finished", "Quotes in all"], rows))
-
-
-# ── Codes against codes ─────────────────────────────────────────────────────────────────────────
-def network_figure(name: str, nodes: Sequence[Node], edges: Sequence[Edge], caption: str) -> Figure:
-    """Codes as discs, larger with their quotes, joined by lines that are thicker the more they go together."""
-    lines = [
-        {
-            "x": edge.first.x,
-            "y": edge.first.y,
-            "x2": edge.second.x,
-            "y2": edge.second.y,
-            "shared": edge.together.shared,
-        }
-        for edge in edges
-    ]
-    discs = [{"x": one.x, "y": one.y, "quotes": one.quotes, "name": _label(one.code.name, 18)} for one in nodes]
-
-    def place(axis: str, low: float, high: float) -> dict[str, Any]:
-        scale = {"domain": [low, high], "zero": False, "nice": False}
-        return {"field": axis, "type": "quantitative", "axis": None, "scale": scale}
-
-    x, y = place("x", -0.18, 1.18), place("y", -0.14, 1.1)
-    drawing = {
-        "layer": [
-            {
-                "data": {"values": lines},
-                "mark": {"type": "rule", "color": "token:edge", "opacity": 0.6},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "x2": {"field": "x2"},
-                    "y2": {"field": "y2"},
-                    "size": {
-                        "field": "shared",
-                        "type": "quantitative",
-                        "legend": None,
-                        "scale": {"domainMin": 0, "range": [0.5, 8]},
-                    },
-                },
-            },
-            {
-                "data": {"values": discs},
-                "mark": {"type": "circle", "color": "token:accent", "opacity": 1},
-                "encoding": {
-                    "x": x,
-                    "y": y,
-                    "size": {
-                        "field": "quotes",
-                        "type": "quantitative",
-                        "legend": None,
-                        "scale": {"domainMin": 0, "range": [30, 700]},
-                    },
-                },
-            },
-            *(
-                {
-                    "data": {"values": discs},
-                    "mark": {"type": "text", "dy": 18, "baseline": "top", "lineBreak": "\n", "fontSize": 11.5, **halo},
-                    "encoding": {"x": x, "y": y, "text": {"field": "name"}},
-                }
-                for halo in ({"stroke": "token:paper-raised", "strokeWidth": 4, "strokeJoin": "round"}, {})
-            ),
-        ],
-        "resolve": {"scale": {"size": "independent"}},
-    }
-    rows: list[list[Value]] = [
-        [edge.first.code.name, edge.second.code.name, edge.together.shared]
-        for edge in sorted(edges, key=lambda edge: -edge.together.shared)
-    ]
-    alt = (
-        f"Network of {len(nodes)} codes with {len(edges)} lines between those that go together. The table holds the "
-        "same pairs with their numbers."
-    )
-    side = max(480, 90 * round(len(nodes) ** 0.5) + 200)
-    return Figure.of(name, caption, alt, (side, side), drawing, (["Code", "and code", "Quotes with both"], rows))
-
-
-# ── Coders ──────────────────────────────────────────────────────────────────────────────────────
-def agreement_figure(
-    name: str, found: "Agreement", names: Mapping[str, str], measure: str, label: str, caption: str
-) -> Figure:
-    """A measure for each code and pooled, with its interval; where there is no value the drawing says so."""
-    results = [*((names[str(one.code)], one) for one in found.codes), ("All codes, pooled", found.pooled)]
-    labels = _unique(_label(title) for title, _ in results)
-    values: list[dict[str, Any]] = []
-    rows: list[list[Value]] = []
-    for shown, (title, result) in zip(labels, results, strict=True):
-        estimate = result.estimates[measure]
-        value = estimate.value if isinstance(estimate.value, float) else None
-        low, high = getattr(estimate.interval, "low", None), getattr(estimate.interval, "high", None)
-        values.append({"row": shown, "value": value, "low": low, "high": high})
-        why = getattr(estimate.value, "reason", "") or getattr(estimate.interval, "reason", "")
-        rows.append([title, *(None if one is None else round(one, 3) for one in (value, low, high)), why])
-    lowest = min([0.0, *(one[key] for one in values for key in ("value", "low") if one[key] is not None)])
-    scale = {"domain": [lowest, 1], "nice": True}
-    x = {"field": "value", "type": "quantitative", "title": label, "scale": scale}
-    stated, silent = {"filter": "isValid(datum.value)"}, {"filter": "!isValid(datum.value)"}
-    drawing = {
-        "data": {"values": values},
-        "encoding": {"y": _rows_axis(labels)},
-        "layer": [
-            {
-                "transform": [{"filter": "isValid(datum.low)"}],
-                "mark": {"type": "rule", "color": "token:accent", "size": 3, "opacity": 0.55},
-                "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}},
-            },
-            {
-                "transform": [stated],
-                "mark": {"type": "point", "color": "token:accent", "filled": True, "size": 80, "opacity": 1},
-                "encoding": {"x": x},
-            },
-            {
-                "transform": [silent],
-                "mark": {"type": "text", "align": "left", "x": 6, "color": "token:ink-soft", "fontStyle": "italic"},
-                "encoding": {"text": {"value": "no value"}},
-            },
-        ],
-    }
-    alt = (
-        f"{label} of {len(found.codes)} codes and of all pooled, each as a dot on a line that is its 95 % interval. "
-        "The table holds the numbers, and says why where there is none."
-    )
-    header = ["Code", label, "95 % interval from", "to", "Why there is no value or no interval"]
-    return Figure.of(name, caption, alt, (WIDTH, 50 + _height(labels)), drawing, (header, rows))
+    return Figure.of(name, caption, alt, (WIDTH, 12 + band_height(labels)), drawing, ([what, counted], rows))
 
 
 # ── Schools ─────────────────────────────────────────────────────────────────────────────────────
@@ -380,9 +244,7 @@ def schools_figure(name: str, schools: Sequence[School], caption: str) -> Figure
             },
         ],
     }
-    rows: list[list[Value]] = [
-        [one.name, one.pupils, None if one.fsm_percent is None else float(one.fsm_percent)] for one in schools
-    ]
+    rows: list[list[Value]] = [[one.name, one.pupils, one.fsm_percent] for one in schools]
     alt = (
         f"{len(schools)} schools, each a disc with its letter, by pupils and by percentage of free school meals. The "
         "table holds the same numbers."

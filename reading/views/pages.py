@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from findings.models import Codebook, Coding, Finding
 from findings.passages import codes_of, segments, with_codings
 from reading.citation import study_citation
+from reading.figures import shown
 from reading.forms import LikeMineForm
 from schools.actions import data_version
 from schools.models import GlossaryTerm, Quote, Reference, School, Study
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "schools": School.objects.published()[:GLANCE],
         "study": Study.objects.filter(is_published=True).order_by("pk").first(),
         "quote_count": Quote.objects.published().count(),
+        "figures": shown("schools", "gateways"),
         "like_mine": LikeMineForm(),
     }
     return render(request, "reading/home.html", context)
@@ -98,5 +100,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "colours": range(1, 9),
         "form_with_errors": like_mine,
         "form": LikeMineForm(),
+        "figures": shown("schools"),
     }
     return render(request, "reading/styleguide.html", context)

@@ -8,17 +8,10 @@ import pytest
 from django.conf import settings
 
 from findings.agreement import CodedQuote, Passage, agreement
+from findings.coding_figures import agreement_figure, network_figure, progress_figure
 from findings.cooccurrence import Cooccurrence, network
 from findings.drawing import HEAT, PNG_SCALE, THEMES, TOKENS, png, svg, themed
-from findings.figures import (
-    Figure,
-    agreement_figure,
-    bars_figure,
-    matrix_figure,
-    network_figure,
-    progress_figure,
-    schools_figure,
-)
+from findings.figures import Figure, bars_figure, matrix_figure, schools_figure
 from findings.matrices import by_role, by_school, code_matrix
 from findings.models import GATEWAYS, Code, Coding
 from schools.models import Quote, School
