@@ -55,9 +55,7 @@ def main(site: str) -> int:
     for page in PAGES:
         body, encoding, _ = fetch(urljoin(site, page))
         links = re.findall(r'<link rel="(?:stylesheet|icon)" href="([^"]+)"', text := readable(body, encoding))
-        links += re.findall(
-            r'<(?:script|img)\s[^>]*src="([^"]+)"', text
-        )  # a drawing in one theme: no reader loads both
+        links += re.findall(r'<(?:script|img)\s[^>]*src="([^"]+)"', text)  # drawings in one theme: nobody loads both
         loaded = {urljoin(site, unescape(link)) for link in links}
         for address in loaded - assets.keys():
             sent, _, kept = fetch(address)

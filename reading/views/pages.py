@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from findings.code_report import Tally
 from findings.models import Codebook, Coding, Finding
 from findings.passages import codes_of, segments, with_codings
 from reading.citation import study_citation
@@ -101,5 +102,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "form_with_errors": like_mine,
         "form": LikeMineForm(),
         "figures": shown("schools"),
+        "tallies": [Tally("School A", 2, 3), Tally("School B", 1, 1)],
     }
     return render(request, "reading/styleguide.html", context)

@@ -37,6 +37,7 @@ def roads() -> dict[str, str]:
         "codebooks": "/codebooks/",
         "codebook_page": "/codebooks/key-skills/",
         "code_page": code.get_absolute_url(),
+        "code_report": "/codebooks/gateways/new-technologies/report/",
         "findings": "/findings/",
         "finding_page": finding.get_absolute_url(),
         "questionnaire": "/questionnaire/",
@@ -46,7 +47,7 @@ def roads() -> dict[str, str]:
 NAMES = [
     "home", "about", "glossary", "accessibility", "privacy", "styleguide", "schools", "like_mine", "case_page",
     "compare", "quotes", "quote_page", "gateways", "gateway_page", "codebooks", "codebook_page", "code_page",
-    "findings", "finding_page", "questionnaire",
+    "code_report", "findings", "finding_page", "questionnaire",
 ]  # fmt: skip
 
 
