@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from findings.nominal import FORMULAS, MISSING, Array, Column, Patterns, estimates, replicates
+from findings.nominal import MISSING, Array, Column, Patterns, Variables
 
 QUOTES, CHARACTERS = "quotes", "characters"
 CONFIDENCE = 0.95
@@ -171,13 +171,21 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True)
 class _Ratings:
-    """Ratings counted by pattern, one column a variable; `size` is what a resampled group holds."""
+    """Ratings counted by pattern, a variable for each code, and what they are of."""
 
-    patterns: Patterns
-    columns: list[Column]
-    groups: int
+    variables: Variables
     coders: int
     unit: str
+
+    @property
+    def codes(self) -> int:
+        """How many variables there are."""
+        return len(self.variables.columns)
+
+    def usable(self, measure: str) -> Array:
+        """Which patterns a measure looks at."""
+        raters = self.variables.patterns.raters
+        return raters == self.coders if measure == "fleiss" else raters >= 2
 
 
 def agreement(
@@ -224,7 +232,9 @@ def agreement_of_ratings(
     ids: dict[tuple[int, ...], int] = {}
     found = [ids.setdefault(tuple(numbers[value] for value in row), len(ids)) for row in rows]
     column = Column(np.arange(len(rows)), np.array(found, dtype=np.int64), np.ones(len(rows)))
-    ratings = _Ratings(Patterns.of(list(ids), coders, len(known)), [column], len(rows), coders, "unit")
+    nothing = Column(column.groups[:0], column.patterns[:0], column.weights[:0])
+    patterns = Patterns.of(list(ids), coders, len(known))
+    ratings = _Ratings(Variables(patterns, column, [nothing], len(rows)), coders, "unit")
     [result], _ = _results(ratings, [""], list(measures), resamples, seed)
     return result
 
@@ -236,7 +246,10 @@ def _coded(
     passages: Iterable[Passage],
     basis: str,
 ) -> _Ratings:
-    """Ratings of codings: category 1 is coded so, 0 is not. One column a code, one group a quote."""
+    """Ratings of codings: category 1 is coded so, 0 is not. One variable a code, one group a quote.
+
+    What all codes have in common is that nobody coded so; a code differs from that in the quotes that somebody did.
+    """
     numbers = {quote.key: number for number, quote in enumerate(quotes)}
     coded: dict[str, dict[int, list[tuple[int, int, int]]]] = {code: {} for code in codes}
     for passage in passages:
@@ -255,22 +268,26 @@ def _coded(
         return ids.setdefault(tuple(row if len(row) == 2 else sorted(row)), len(ids))
 
     finished = [[coder in quote.finished for coder in places] for quote in quotes]
-    empty = np.array([pattern(done, 0) for done in finished], dtype=np.int64)
-    sizes = np.array([1 if basis == QUOTES else quote.length for quote in quotes], dtype=float)
-    every = np.arange(len(quotes))
+    sizes = [1 if basis == QUOTES else quote.length for quote in quotes]
+    common = _column([(n, pattern(finished[n], 0), size) for n, size in enumerate(sizes)])
     columns = []
     for code in codes:
-        entries = [
+        entries = [(number, pattern(finished[number], 0), -sizes[number]) for number in coded[code]]
+        entries += [
             (number, pattern(finished[number], having), units)
             for number, found in coded[code].items()
             for having, units in _decided(found, quotes[number].length, basis).items()
         ]
-        rest = sizes.copy()
-        rest[list(coded[code])] = 0
-        groups, kinds, units = np.array(entries, dtype=np.int64).reshape(-1, 3).T
-        columns.append(Column(np.append(every, groups), np.append(empty, kinds), np.append(rest, units).astype(float)))
+        columns.append(_column(entries))
+    patterns = Patterns.of(list(ids), len(places), 2)
     unit = "quote" if basis == QUOTES else "character"
-    return _Ratings(Patterns.of(list(ids), len(places), 2), columns, len(quotes), len(places), unit)
+    return _Ratings(Variables(patterns, common, columns, len(quotes)), len(places), unit)
+
+
+def _column(entries: list[tuple[int, int, int]]) -> Column:
+    """From (group, pattern, units)."""
+    groups, patterns, units = np.array(entries, dtype=np.int64).reshape(-1, 3).T
+    return Column(groups, patterns, units.astype(float))
 
 
 def _decided(found: list[tuple[int, int, int]], length: int, basis: str) -> dict[int, int]:
@@ -295,41 +312,37 @@ def _decided(found: list[tuple[int, int, int]], length: int, basis: str) -> dict
 def _results(
     ratings: _Ratings, codes: list[str], measures: list[str], resamples: int, seed: int
 ) -> tuple[list[Result], Result]:
-    """A result for each column, and the pooled one."""
+    """A result for each code, and the pooled one."""
     found: dict[str, list[Estimate]] = {}
-    meant = {name: _not_meant(name, ratings) for name in measures if name in FORMULAS}
-    able = [name for name, reason in meant.items() if not reason and ratings.columns]
-    drawn = (
-        replicates(able, ratings.patterns, ratings.columns, ratings.groups, resamples, seed)
-        if able and resamples and ratings.groups >= FEWEST_FOR_INTERVAL
-        else {}
-    )
-    for name, reason in meant.items():
-        if name not in able:
-            nothing = Undefined(reason or "No code is chosen.")
-            found[name] = [Estimate(nothing, nothing)] * (len(codes) + 1)
+    reasons = {name: _not_meant(MEASURES[name].key, ratings) for name in measures}
+    able = [name for name, reason in reasons.items() if not reason]
+    enough = able and resamples and ratings.variables.groups >= FEWEST_FOR_INTERVAL
+    drawn = ratings.variables.replicates(able, resamples, seed) if enough else {}
+    for name, reason in reasons.items():
+        if reason:
+            found[name] = [Estimate(Undefined(reason), Undefined(reason))] * (len(codes) + 1)
             continue
-        values, (observed, expected) = estimates(name, ratings.patterns, ratings.columns)
-        used = _units_used(name, ratings)
-        for column, value in enumerate(values):
-            why = _no_value(name, ratings, column, observed, expected) if np.isnan(value) else ""
-            estimate: float | Undefined = Undefined(why) if why else float(value)
-            spread = drawn[name][column] if name in drawn else None
-            found.setdefault(name, []).append(Estimate(estimate, _interval(estimate, spread, used, ratings)))
+        used, estimates = _quotes_used(name, ratings), []
+        for place, value in enumerate(ratings.variables.estimates(name)):
+            estimate = _no_value(name, ratings, place) if np.isnan(value) else float(value)
+            spread = drawn[name][place] if name in drawn else None
+            estimates.append(Estimate(estimate, _interval(estimate, spread, used, ratings)))
+        found[name] = estimates
+    tables = _tables(ratings)
     rows = [
-        Result(code, {name: found[name][column] for name in meant}, _table(ratings, column))
-        for column, code in enumerate(codes)
+        Result(code, {name: found[name][place] for name in reasons}, tables[place]) for place, code in enumerate(codes)
     ]
-    return rows, Result(None, {name: found[name][-1] for name in meant})
+    return rows, Result(None, {name: found[name][-1] for name in reasons})
 
 
-def _units_used(name: str, ratings: _Ratings) -> tuple[int, int]:
-    """Units and resampled groups that a measure looks at; every column has the same."""
-    raters = ratings.patterns.raters
-    usable = raters == ratings.coders if name == "fleiss" else raters >= 2
-    column = ratings.columns[0]
-    held = usable[column.patterns] & (column.weights > 0)
-    return int(column.weights[held].sum()), len(np.unique(column.groups[held]))
+def _quotes_used(name: str, ratings: _Ratings) -> int:
+    """Quotes (or units) that a measure looks at, of those that are resampled; the same for every code."""
+    return len(np.unique(ratings.variables.common.groups[_held(name, ratings)]))
+
+
+def _held(name: str, ratings: _Ratings) -> Array:
+    common = ratings.variables.common
+    return ratings.usable(name)[common.patterns] & (common.weights > 0)
 
 
 def _not_meant(name: str, ratings: _Ratings) -> str:
@@ -341,9 +354,9 @@ def _not_meant(name: str, ratings: _Ratings) -> str:
             f"Cohen’s kappa is for two coders, and these are {ratings.coders}. Choose two, or read Fleiss’ kappa or "
             "Krippendorff’s alpha."
         )
-    if not ratings.columns:
+    if not ratings.codes:
         return "No code is chosen."
-    units, _ = _units_used(name, ratings)
+    units = int(ratings.variables.common.weights[_held(name, ratings)].sum())
     if units < FEWEST_UNITS:
         who = "every coder" if name == "fleiss" and ratings.coders > 2 else "two coders"
         some = f"only one {ratings.unit}" if units else f"no {ratings.unit}"
@@ -351,29 +364,25 @@ def _not_meant(name: str, ratings: _Ratings) -> str:
     return ""
 
 
-def _no_value(name: str, ratings: _Ratings, column: int, observed: Array, expected: Array) -> str:
+def _no_value(name: str, ratings: _Ratings, place: int) -> Undefined:
     """Why a measure that fits has no value here: there is no variation."""
-    if column == len(ratings.columns):
-        return "No variation: no code was given to some units and not to others, so chance alone explains everything."
-    raters = ratings.patterns.raters
-    usable = raters == ratings.coders if name == "fleiss" else raters >= 2
-    given = (ratings.columns[column].totals(len(raters)) * usable) @ ratings.patterns.counts
+    if place == ratings.codes:
+        return Undefined("No variation: no code was given to some units and not to others.")
+    given = (ratings.variables.totals[place] * ratings.usable(name)) @ ratings.variables.patterns.counts
     unit = ratings.unit
     if ratings.unit == "unit":
         said = f"all coders gave every {unit} the same category"
     else:
         said = f"all coders gave the code to every {unit}" if given[1] else f"no coder gave the code to any {unit}"
-    return f"No variation: {said}, so there is nothing that could have differed by chance."
+    return Undefined(f"No variation: {said}, so there is nothing that could have differed by chance.")
 
 
-def _interval(
-    estimate: float | Undefined, spread: Array | None, used: tuple[int, int], ratings: _Ratings
-) -> Interval | Undefined:
+def _interval(estimate: float | Undefined, spread: Array | None, used: int, ratings: _Ratings) -> Interval | Undefined:
     if isinstance(estimate, Undefined):
         return Undefined("There is no value for it to surround.")
     what = "quotes" if ratings.unit != "unit" else "units"
-    if used[1] < FEWEST_FOR_INTERVAL:
-        return Undefined(f"Too few {what} to resample: {used[1]}, and it takes {FEWEST_FOR_INTERVAL}.")
+    if used < FEWEST_FOR_INTERVAL:
+        return Undefined(f"Too few {what} to resample: {used}, and it takes {FEWEST_FOR_INTERVAL}.")
     if spread is None:
         return Undefined("No resamples were asked for.")
     sound = spread[~np.isnan(spread)]
@@ -388,10 +397,13 @@ def _interval(
     return Interval(float(low), float(high))
 
 
-def _table(ratings: _Ratings, column: int) -> TwoByTwo | None:
-    """The 2 × 2 table of a code and two coders."""
-    if ratings.coders != 2 or ratings.unit == "unit":
-        return None
-    totals = ratings.columns[column].totals(len(ratings.patterns.ratings))
-    cells = {tuple(row): int(n) for row, n in zip(ratings.patterns.ratings.tolist(), totals, strict=True)}
-    return TwoByTwo(*(cells.get(cell, 0) for cell in [(1, 1), (1, 0), (0, 1), (0, 0)]))
+def _tables(ratings: _Ratings) -> list[TwoByTwo | None]:
+    """The 2 × 2 table of each code, for two coders."""
+    if ratings.coders != 2 or ratings.unit == "unit" or not ratings.codes:
+        return [None] * ratings.codes
+    patterns = [tuple(row) for row in ratings.variables.patterns.ratings.tolist()]
+    tables: list[TwoByTwo | None] = []
+    for totals in ratings.variables.totals.astype(int).tolist():
+        cells = dict(zip(patterns, totals, strict=True))
+        tables.append(TwoByTwo(*(cells.get(cell, 0) for cell in [(1, 1), (1, 0), (0, 1), (0, 0)])))
+    return tables

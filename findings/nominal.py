@@ -116,8 +116,8 @@ def pooled(terms: Terms) -> Terms:
 
 @dataclass(frozen=True)
 class Column:
-    """One variable's ratings: for resampled group g of units, `weights[i]` units of pattern `patterns[i]`,
-    for every i with `groups[i] == g`.
+    """Ratings: for resampled group g of units, `weights[i]` units of pattern `patterns[i]`, for every i with
+    `groups[i] == g`. Weights are whole numbers; below 0 they take away from what another column says of the group.
     """
 
     groups: Array
@@ -128,54 +128,60 @@ class Column:
         """How many units there are of each pattern."""
         return np.bincount(self.patterns, weights=self.weights, minlength=patterns)
 
-    def dense(self, groups: int, patterns: int) -> Array:
-        """Groups × patterns."""
-        places = self.groups * patterns + self.patterns
-        return np.bincount(places, weights=self.weights, minlength=groups * patterns).reshape(groups, patterns)
+    def drawn(self, times: Array, patterns: int) -> Array:
+        """The totals in each resample (resamples × patterns), where `times` (resamples × groups) says how often each
+        group was drawn.
+        """
+        touched, place = np.unique(self.groups, return_inverse=True)
+        cells = np.bincount(place * patterns + self.patterns, self.weights, len(touched) * patterns)
+        return times[:, touched] @ cells.reshape(len(touched), patterns)
 
 
-def resampled(
-    columns: Iterable[Column], groups: int, patterns: int, resamples: int, seed: int
-) -> Iterator[tuple[slice, Array]]:
-    """Blocks of resamples: which resamples, and their pattern counts, columns × resamples of the block × patterns.
+@dataclass(frozen=True)
+class Variables:
+    """Several variables' ratings of the same units: what they have in common, and how each differs from that."""
 
-    A resample draws as many groups as there are, with replacement; the same draw serves every column, so that what the
-    columns share (a hard quote) stays shared. Memory is bounded by the block, not by the number of resamples.
-    """
-    columns = list(columns)
-    draw = np.random.Generator(np.random.PCG64(seed))
-    step = max(1, min(resamples, AT_ONCE // max(groups, 1)))
-    for begin in range(0, resamples, step):
-        block = slice(begin, min(begin + step, resamples))
-        times = np.stack(
-            [
-                np.bincount(draw.integers(groups, size=groups), minlength=groups).astype(float)
-                for _ in range(block.stop - block.start)
-            ]
-        )
-        yield block, np.stack([times @ column.dense(groups, patterns) for column in columns])
+    patterns: Patterns
+    common: Column
+    columns: list[Column]
+    groups: int
 
+    @property
+    def totals(self) -> Array:
+        """How many units there are of each pattern: variables × patterns."""
+        size = len(self.patterns.ratings)
+        return np.stack([self.common.totals(size) + column.totals(size) for column in self.columns])
 
-def replicates(
-    measures: Iterable[str],
-    patterns: Patterns,
-    columns: Sequence[Column],
-    groups: int,
-    resamples: int,
-    seed: int,
-) -> dict[str, Array]:
-    """For each measure its values in every resample: (columns + 1) × resamples, the last row pooled."""
-    found = {name: np.empty((len(columns) + 1, resamples)) for name in measures}
-    for block, weights in resampled(columns, groups, len(patterns.ratings), resamples, seed):
-        for name, values in found.items():
-            terms = FORMULAS[name](patterns, weights)
-            values[:-1, block] = value(terms)
-            values[-1, block] = value(pooled(terms))
-    return found
+    def resampled(self, resamples: int, seed: int) -> Iterator[tuple[slice, Array]]:
+        """Blocks of resamples: which resamples, and their totals, variables × resamples of the block × patterns.
 
+        A resample draws as many groups as there are, with replacement; the same draw serves every variable, so that
+        what they share (a hard quote) stays shared. Memory is bounded by the block, not by the number of resamples.
+        """
+        size = len(self.patterns.ratings)
+        draw = np.random.Generator(np.random.PCG64(seed))
+        step = max(1, min(resamples, AT_ONCE // max(self.groups, 1)))
+        for begin in range(0, resamples, step):
+            block = slice(begin, min(begin + step, resamples))
+            times = np.stack([self._draw(draw) for _ in range(block.stop - block.start)])
+            common = self.common.drawn(times, size)
+            yield block, np.stack([common + column.drawn(times, size) for column in self.columns])
 
-def estimates(name: str, patterns: Patterns, columns: Sequence[Column]) -> tuple[Array, Terms]:
-    """A measure's value for each column and, last, pooled; and its observed and expected disagreement."""
-    weights = np.stack([column.totals(len(patterns.ratings)) for column in columns])
-    terms = FORMULAS[name](patterns, weights)
-    return np.append(value(terms), value(pooled(terms))), terms
+    def _draw(self, draw: np.random.Generator) -> Array:
+        """How often each group is drawn."""
+        return np.bincount(draw.integers(self.groups, size=self.groups), minlength=self.groups).astype(float)
+
+    def replicates(self, measures: Iterable[str], resamples: int, seed: int) -> dict[str, Array]:
+        """For each measure its values in every resample: (variables + 1) × resamples, the last row pooled."""
+        found = {name: np.empty((len(self.columns) + 1, resamples)) for name in measures}
+        for block, weights in self.resampled(resamples, seed):
+            for name, values in found.items():
+                terms = FORMULAS[name](self.patterns, weights)
+                values[:-1, block] = value(terms)
+                values[-1, block] = value(pooled(terms))
+        return found
+
+    def estimates(self, name: str) -> Array:
+        """A measure's value for each variable and, last, pooled."""
+        terms = FORMULAS[name](self.patterns, self.totals)
+        return np.append(value(terms), value(pooled(terms)))
