@@ -1,8 +1,8 @@
 """Agreement at its largest: `python benchmarks/agreement.py`. 5 coders × 50 codes × 10,000 quotes, with intervals.
 
 Each coder gives four passages a code in every quote, mostly the same as the others. Every measure, 1,000 resamples, on
-quotes and on characters, each in a process of its own. Prints a Markdown table: seconds by the clock and of the processor
-(making the passages included) and the process's peak memory, against the limits. Exits 1 above a limit.
+quotes and on characters, each in a process of its own. Prints a Markdown table: seconds by the clock and of the
+processor (making the passages included) and the process's peak memory, against the limits. Exits 1 above a limit.
 """
 
 import random

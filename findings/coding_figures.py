@@ -1,13 +1,11 @@
 """Figures of the coding itself: how far it is, how far coders agree, and which codes go together."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from findings.cooccurrence import Edge, Node
 from findings.figures import ROW, WIDTH, Figure, Value, band_height, rows_axis, unique, wrapped
-
-if TYPE_CHECKING:
-    from findings.agreement import Agreement  # it loads numpy, which a drawing has no use for
+from findings.measures import Agreement
 
 
 def progress_figure(name: str, coders: Sequence[tuple[str, int]], quotes: int, caption: str) -> Figure:
@@ -116,7 +114,7 @@ def network_figure(name: str, nodes: Sequence[Node], edges: Sequence[Edge], capt
 
 
 def agreement_figure(
-    name: str, found: "Agreement", names: Mapping[str, str], measure: str, label: str, caption: str
+    name: str, found: Agreement, names: Mapping[str, str], measure: str, label: str, caption: str
 ) -> Figure:
     """A measure for each code and pooled, with its interval; where there is no value the drawing says so."""
     results = [*((names[str(one.code)], one) for one in found.codes), ("All codes, pooled", found.pooled)]

@@ -9,21 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from findings.agreement import (
-    CHARACTERS,
-    MEASURES,
-    QUOTES,
-    Agreement,
-    CodedQuote,
-    Estimate,
-    Interval,
-    Passage,
-    Result,
-    TwoByTwo,
-    Undefined,
-    agreement,
-    agreement_of_ratings,
-)
+from findings.agreement import CHARACTERS, QUOTES, CodedQuote, Passage, agreement, agreement_of_ratings
+from findings.measures import MEASURES, Agreement, Estimate, Interval, Result, TwoByTwo, Undefined
 
 # Cohen (1960): two psychiatrists, 200 cases, three diagnoses.
 COHEN = {(0, 0): 88, (0, 1): 10, (0, 2): 2, (1, 0): 14, (1, 1): 40, (1, 2): 6, (2, 0): 18, (2, 1): 10, (2, 2): 12}
