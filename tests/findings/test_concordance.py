@@ -3,7 +3,7 @@
 from math import log
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from findings.concordance import (
@@ -92,6 +92,7 @@ def test_all_are_counted_and_the_first_are_kept(sort: str):
     assert (len(found.lines), found.found, found.quotes) == (9, 1000, 500)
 
 
+@settings(deadline=None)  # the first stem loads nltk
 @given(st.text(max_size=60), st.text(min_size=1, max_size=10))
 def test_any_text_and_any_query_are_taken(text: str, asked: str):
     try:
