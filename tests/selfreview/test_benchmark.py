@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfreview.actions import close_round, delete_team, next_round, start_review
@@ -140,6 +140,7 @@ def test_blocks_do_not_say_whose_they_are():
     assert not fields & {"team", "review", "teams", "reviews"}
 
 
+@settings(deadline=None)  # a slow machine is no fault
 @given(st.lists(st.lists(st.sampled_from(["", *LEVELS]), min_size=3, max_size=3), min_size=0, max_size=14))
 def test_every_difference_of_two_sums_is_of_five_schools_that_differ(answers: list[list[str]]):
     """What can be computed from any views is a sum of blocks; so it is enough that each block's sum tells of none."""
