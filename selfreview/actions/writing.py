@@ -31,6 +31,20 @@ class Content:
         return cls(**{name: getattr(written, name) for name in _names(cls) if hasattr(written, name)})
 
 
+def merged(base: Content, theirs: Content, mine: Content) -> Content | None:
+    """What follows from two changes of the same content, field by field; None where both changed one differently."""
+    found = {}
+    for name in _names(Content):
+        before, stands, wanted = (getattr(one, name) for one in (base, theirs, mine))
+        if wanted in (before, stands):
+            found[name] = stands
+        elif stands == before:
+            found[name] = wanted
+        else:
+            return None
+    return Content(**found)
+
+
 @dataclass(frozen=True)
 class Saved:
     """What was written as it now stands; `is_new` is off where the save changed nothing or had been made before."""
@@ -62,9 +76,9 @@ def save_answer(
 ) -> Saved | Conflict:
     """Save the school's answer, begun from version `base` (0: from nothing).
 
-    It is stale, and a conflict, when somebody else's save lies between. One's own later saves never conflict: the
-    newest text stands and the older is a revision. A save made before, or of what stands already, has no second
-    effect. Raises ClosedError.
+    What was changed since then in other fields stays: who only ticks a box on a page left open changes no text. Where
+    the same field was changed, by somebody else, it is a conflict; by oneself, the later save stands and the earlier is
+    a revision. A save made before, or of what stands already, has no second effect. Raises ClosedError.
     """
     _hold(review.pk, Review.State.OPEN)
     answer, _ = Answer.objects.get_or_create(review=review, question=question)
@@ -72,21 +86,32 @@ def save_answer(
     revisions = answer.revisions
     if revisions.filter(save_id=save_id).exists():
         return Saved(answer, is_new=False)
-    others = revisions.filter(number__gt=base).exclude(saved_by=member).exists()
-    if others and Content.of(answer) != content:
-        return Conflict(answer)
+    if base < answer.version:
+        begun = revisions.filter(number=base).first()
+        together = merged(Content.of(begun) if begun else Content(), Content.of(answer), content)
+        if together is None and revisions.filter(number__gt=base).exclude(saved_by=member).exists():
+            return Conflict(answer)
+        content = together or content
     answer.updated_by = member
     return _write(answer, content, save_id, ["updated_by"], saved_by=member)
 
 
 @transaction.atomic
-def save_view(*, review: Review, question: Question, member: Membership, content: Content, save_id: UUID) -> Saved:
-    """Save a member's own view. It has one author, so it never conflicts. Raises ClosedError once views are open."""
+def save_view(
+    *, review: Review, question: Question, member: Membership, content: Content, save_id: UUID, base: int = 2**31
+) -> Saved:
+    """Save a member's own view, begun from version `base`. It has one author, so it never conflicts.
+
+    What was changed since `base` in other fields stays. Raises ClosedError once views are open.
+    """
     _hold(review.pk, Review.State.VIEWS)
     view, _ = View.objects.get_or_create(review=review, question=question, member=member)
     view = View.objects.select_for_update().get(pk=view.pk)
     if view.revisions.filter(save_id=save_id).exists():
         return Saved(view, is_new=False)
+    if base < view.version:
+        begun = view.revisions.filter(number=base).first()
+        content = merged(Content.of(begun) if begun else Content(), Content.of(view), content) or content
     return _write(view, content, save_id)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from selfreview.access import Seat, private, seat_of
 from selfreview.accord import Accord
 from selfreview.actions import ClosedError, Conflict, Content, Saved, restore_revision, save_answer, save_view
 from selfreview.forms import LEVEL_HELP, AnswerForm, WritingForm
-from selfreview.models import Answer, AnswerRevision, Level, Question, Review, View, ViewRevision
+from selfreview.models import Answer, AnswerRevision, Level, Question, Review, View, ViewRevision, Written
 
 QUOTES_BESIDE = 3  # quotes of the five schools beside a question
 
@@ -96,6 +97,7 @@ def _render(
         "seat": seat,
         "place": place,
         "form": form,
+        "draft_key": _draft_key(seat, place),
         "answer": written,
         "evidence": evidence.items(written.evidence) if written else [],
         "levels": [(value, label, LEVEL_HELP[value]) for value, label in Level.choices],
@@ -151,19 +153,33 @@ def _save(request: HttpRequest, seat: Seat, place: Place, form: WritingForm) -> 
     if isinstance(result, Conflict):
         return _conflict(request, seat, place, form, result.theirs, as_json=wants_json)
     if wants_json:
-        saved_at = date_format(timezone.localtime(result.written.updated_at), "H:i")
-        return JsonResponse({"version": result.written.version, "saved_at": saved_at})
+        return JsonResponse(_saved(result.written, form.content()))
+    # Proof for the browser, which keeps a draft until the server has it; and a word for the person.
+    draft = f"{_draft_key(seat, place)} {form.cleaned_data['save_id']}"
+    messages.success(request, f"Question {place.question.number} is saved.", extra_tags=draft)
     return redirect(_after(request, seat, place))
+
+
+def _draft_key(seat: Seat, place: Place) -> str:
+    """Under which the browser keeps what was written here."""
+    return f"{seat.review.guid}/{place.question.guid}" + ("/view" if seat.writes_view else "")
+
+
+def _saved(written: Written, sent: Content) -> dict[str, Any]:
+    """What the page has to know after a save: `stands` only where it is other than what was sent."""
+    said = {name: getattr(written, name) for name in written.CONTENT}
+    saved_at = date_format(timezone.localtime(written.updated_at), "H:i")
+    known = {"version": written.version, "saved_at": saved_at, "save_id": str(uuid4())}
+    return known if all(getattr(sent, name) == value for name, value in said.items()) else known | {"stands": said}
 
 
 def _stored(seat: Seat, place: Place, form: WritingForm) -> Saved | Conflict:
     """Save what was written, as answer or as view. Raises ClosedError where the round has moved on meanwhile."""
     said = form.cleaned_data
-    written: dict[str, Any] = {"review": seat.review, "question": place.question, "member": seat.member}
+    written = {"review": seat.review, "question": place.question, "member": seat.member}
     written |= {"content": form.content(), "save_id": said["save_id"]}
-    if isinstance(form, AnswerForm):
-        return save_answer(**written, base=said["base"])
-    return save_view(**written)
+    save = save_answer if isinstance(form, AnswerForm) else save_view
+    return save(**written, base=said["base"])
 
 
 MOVED_ON = {
@@ -201,6 +217,7 @@ def _conflict(
         "seat": seat,
         "place": place,
         "mine": mine,
+        "draft_key": _draft_key(seat, place),
         "mine_level": Level(mine.level).label if mine.level else "",
         "mine_evidence": evidence.items(mine.evidence),
         "theirs": theirs,

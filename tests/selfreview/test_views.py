@@ -134,7 +134,8 @@ def test_an_answer_can_begin_from_any_view_and_is_not_saved_by_looking(cast: Cas
     road = f"/review/{cast.review.guid}/what/1/"
     page = cast.client("lead").get(f"{road}?from={view.guid}").content.decode()
     assert f"\n{SECRET}</textarea>" in page
-    assert "Nothing is saved until you save it" in page
+    assert "Not saved: this begins from what Con wrote, and replaces the answer that stands" in page
+    assert 'data-autosave="held"' in page
     assert Answer.objects.get(review=cast.review).text == "We begin."
     assert "</textarea>" not in cast.client("viewer").get(f"{road}?from={view.guid}").content.decode()
 
