@@ -10,7 +10,7 @@ WRITTEN = ("text", "evidence", "notes", "memo", "summary")
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
-    """404, with the reason where it helps. Of a review all look the same: unknown, somebody else's, or no longer open."""
+    """404, with the reason where it helps. Of reviews, what is unknown and what is somebody else's look the same."""
     message = str(exception) if isinstance(exception, NoSuchPage) else ""
     template = "selfreview/no_such_review.html" if request.path.startswith("/review/") else "404.html"
     return render(request, template, {"message": message}, status=404)

@@ -38,8 +38,8 @@ class Accord:
         if self.steps is None:
             return "Too few levels to compare."
         if self.steps == 0:
-            return "All levels are the same."
-        return f"Levels lie {self.steps} step{'' if self.steps == 1 else 's'} apart."
+            return "The same level."
+        return f"{self.steps} level{'' if self.steps == 1 else 's'} apart."
 
     @property
     def split(self) -> str:

@@ -1,6 +1,6 @@
 """Answers and views: saved, compared with what came between, restored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,10 +47,14 @@ def merged(base: Content, theirs: Content, mine: Content) -> Content | None:
 
 @dataclass(frozen=True)
 class Saved:
-    """What was written as it now stands; `is_new` is off where the save changed nothing or had been made before."""
+    """What was written as it now stands; `is_new` is off where the save changed nothing or had been made before.
+
+    `version` is that of this save: of a save that the network repeats, its own and not the newest.
+    """
 
     written: Written
     is_new: bool
+    version: int
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,16 @@ class Conflict:
 
 
 class ClosedError(Exception):
-    """The round is not in the state that this save was begun in; nothing was written."""
+    """The round no longer takes this save, or not of this member; nothing was written."""
 
 
-def _hold(review_id: int, state: object) -> None:
-    """Hold the round in this state until the transaction ends. Raises ClosedError where it is in another."""
-    if Review.objects.select_for_update().get(pk=review_id).state != state:
+def _held(review: Review, member: Membership, takes: Callable[[Review, Membership], bool]) -> None:
+    """Hold the round as it is until the transaction ends. Raises ClosedError where it does not take the member's save.
+
+    Both are read anew: a role, the pen and the state may have changed since the page was opened.
+    """
+    held = Review.objects.select_for_update().get(pk=review.pk)
+    if not takes(held, Membership.objects.get(pk=member.pk)):
         raise ClosedError
 
 
@@ -80,20 +88,19 @@ def save_answer(
     the same field was changed, by somebody else, it is a conflict; by oneself, the later save stands and the earlier is
     a revision. A save made before, or of what stands already, has no second effect. Raises ClosedError.
     """
-    _hold(review.pk, Review.State.OPEN)
+    _held(review, member, Review.takes_answer_of)
     answer, _ = Answer.objects.get_or_create(review=review, question=question)
     answer = Answer.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=answer.pk)
-    revisions = answer.revisions
-    if revisions.filter(save_id=save_id).exists():
-        return Saved(answer, is_new=False)
+    before = answer.revisions.filter(save_id=save_id).first()
+    if before and before.saved_by_id == member.pk and Content.of(before) == content:
+        return Saved(answer, is_new=False, version=before.number)
     if base < answer.version:
-        begun = revisions.filter(number=base).first()
-        together = merged(Content.of(begun) if begun else Content(), Content.of(answer), content)
-        if together is None and revisions.filter(number__gt=base).exclude(saved_by=member).exists():
+        together = merged(_content(answer, base), Content.of(answer), content)
+        if together is None and answer.revisions.filter(number__gt=base).exclude(saved_by=member).exists():
             return Conflict(answer)
         content = together or content
     answer.updated_by = member
-    return _write(answer, content, save_id, ["updated_by"], saved_by=member)
+    return _write(answer, content, uuid4() if before else save_id, ["updated_by"], saved_by=member)
 
 
 @transaction.atomic
@@ -104,21 +111,28 @@ def save_view(
 
     What was changed since `base` in other fields stays. Raises ClosedError once views are open.
     """
-    _hold(review.pk, Review.State.VIEWS)
+    _held(review, member, Review.takes_view_of)
     view, _ = View.objects.get_or_create(review=review, question=question, member=member)
     view = View.objects.select_for_update().get(pk=view.pk)
-    if view.revisions.filter(save_id=save_id).exists():
-        return Saved(view, is_new=False)
+    before = view.revisions.filter(save_id=save_id).first()
+    if before and Content.of(before) == content:
+        return Saved(view, is_new=False, version=before.number)
     if base < view.version:
-        begun = view.revisions.filter(number=base).first()
-        content = merged(Content.of(begun) if begun else Content(), Content.of(view), content) or content
-    return _write(view, content, save_id)
+        content = merged(_content(view, base), Content.of(view), content) or content
+    return _write(view, content, uuid4() if before else save_id)
+
+
+def _content(written: Answer | View, version: int) -> Content:
+    """What stood in a version; nothing in version 0."""
+    revision = written.revisions.filter(number=version).first()
+    return Content.of(revision) if revision else Content()
 
 
 @transaction.atomic
 def restore_revision(*, revision: AnswerRevision, member: Membership) -> Answer:
     """Make an earlier state the answer again, as a save of its own; what stood before stays. Raises ClosedError."""
-    _hold(revision.answer.review_id, Review.State.OPEN)  # in the order of save_answer: two never wait for each other
+    review = revision.answer.review
+    _held(review, member, Review.takes_answer_of)  # in the order of save_answer: two never wait for each other
     answer = Answer.objects.select_for_update().get(pk=revision.answer_id)
     answer.updated_by = member
     _write(answer, Content.of(revision), uuid4(), ["updated_by"], saved_by=member)
@@ -131,11 +145,11 @@ def _write(
     """Save content that differs from what stands, and a revision of it."""
     said = {name: getattr(content, name) for name in written.CONTENT}
     if all(getattr(written, name) == value for name, value in said.items()):
-        return Saved(written, is_new=False)
+        return Saved(written, is_new=False, version=written.version)
     for name, value in said.items():
         setattr(written, name, value)
     written.version += 1
     written.save(update_fields=[*said, *also, "version", "updated_at"])
     written.revisions.create(number=written.version, save_id=save_id, **said, **revision)
     touch(team=written.review.team)
-    return Saved(written, is_new=True)
+    return Saved(written, is_new=True, version=written.version)
