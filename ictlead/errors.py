@@ -12,7 +12,8 @@ WRITTEN = ("text", "evidence", "notes", "memo", "summary")
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
     """404, with the reason where it helps. Of reviews, what is unknown and what is somebody else's look the same."""
     message = str(exception) if isinstance(exception, NoSuchPage) else ""
-    template = "selfreview/no_such_review.html" if request.path.startswith("/review/") else "404.html"
+    of_review = request.path.startswith("/review/") and not message
+    template = "selfreview/no_such_review.html" if of_review else "404.html"
     return render(request, template, {"message": message}, status=404)
 
 

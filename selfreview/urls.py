@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from selfreview.views import answer, invitations, plan, questionnaire, reconcile, rounds, start, takeaway, team
+from selfreview.views import answer, history, invitations, plan, questionnaire, reconcile, rounds, start, takeaway, team
 
 app_name = "selfreview"
 
@@ -10,8 +10,9 @@ a_question = [
     # /review/<guid>/<section>/<position>/
     path("", answer.question, name="question"),
     path("view/", answer.view, name="view"),
-    path("history/", answer.history, name="history"),
-    path("history/<int:number>/restore/", answer.restore, name="restore"),
+    path("history/", history.history, name="history"),
+    path("history/<int:number>/", history.version, name="version"),
+    path("history/<int:number>/restore/", history.restore, name="restore"),
 ]
 a_round = [
     # /review/<guid>/

@@ -6,20 +6,20 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from findings.models import Coding
 from schools.models import Quote
 from selfreview import evidence
 from selfreview.access import Seat, private, seat_of
 from selfreview.accord import Accord
-from selfreview.actions import ClosedError, Conflict, Content, Saved, restore_revision, save_answer, save_view
+from selfreview.actions import ClosedError, Conflict, Content, Saved, save_answer, save_view
 from selfreview.forms import LEVEL_HELP, AnswerForm, WritingForm
-from selfreview.models import Answer, AnswerRevision, Level, Question, Review, View, ViewRevision
+from selfreview.models import Answer, Level, Question, Review, View
 
 QUOTES_BESIDE = 3  # quotes of the five schools beside a question
 
@@ -46,7 +46,8 @@ class Place:
         return None
 
 
-def _place(review: Review, section: str, position: int) -> Place:
+def place_of(review: Review, section: str, position: int) -> Place:
+    """A question of a round. Raises Http404 where its questionnaire has none such."""
     place = Place.of(review, section, position)
     if place is None:
         raise Http404("No such question.")
@@ -58,7 +59,7 @@ def _place(review: Review, section: str, position: int) -> Place:
 def question(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """A question with the school's answer, or with one's own view while views are written; a POST saves the answer."""
     seat = seat_of(request, guid, write=request.method == "POST")
-    place = _place(seat.review, section, position)
+    place = place_of(seat.review, section, position)
     if request.method == "POST":
         return _save(request, seat, place, AnswerForm(request.POST))
     if seat.writes_view:
@@ -73,7 +74,7 @@ def question(request: HttpRequest, guid: UUID, section: str, position: int) -> H
 def view(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """Save one's own view of a question."""
     seat = seat_of(request, guid, write=True)
-    return _save(request, seat, _place(seat.review, section, position), WritingForm(request.POST))
+    return _save(request, seat, place_of(seat.review, section, position), WritingForm(request.POST))
 
 
 def _initial(written: Answer | View | None) -> dict:
@@ -150,7 +151,7 @@ def _save(request: HttpRequest, seat: Seat, place: Place, form: WritingForm) -> 
     try:
         result = _stored(seat, place, form)
     except ClosedError:
-        return _not_saved(request, seat, place, form.content(), as_json=wants_json)
+        return not_saved(request, seat, place, form.content(), as_json=wants_json)
     if isinstance(result, Conflict):
         return _conflict(request, seat, place, form, result.theirs, as_json=wants_json)
     if wants_json:
@@ -194,7 +195,7 @@ MOVED_ON = {
 }
 
 
-def _not_saved(request: HttpRequest, seat: Seat, place: Place, content: Content, *, as_json: bool) -> HttpResponse:
+def not_saved(request: HttpRequest, seat: Seat, place: Place, content: Content, *, as_json: bool) -> HttpResponse:
     """409: the round has moved on since the page was opened. What was written is shown, to be copied."""
     state = Review.objects.values_list("state", flat=True).get(pk=seat.review.pk)
     wrote_answer = request.resolver_match is not None and request.resolver_match.url_name != "view"
@@ -241,36 +242,3 @@ def _conflict(
 def _both(theirs: str, mine: str, between: str) -> str:
     """Two texts one after the other; one of them where they are the same or the other is empty."""
     return mine if mine == theirs else between.join(part for part in (theirs, mine) if part)
-
-
-@private
-@require_safe
-def history(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
-    """Every state that the school's answer was in; while views are written, that one's own view was in."""
-    seat = seat_of(request, guid)
-    place = _place(seat.review, section, position)
-    if seat.writes_view:
-        revisions = ViewRevision.objects.filter(
-            view__review=seat.review, view__question=place.question, view__member=seat.member
-        )
-    else:
-        answers = AnswerRevision.objects.filter(answer__review=seat.review, answer__question=place.question)
-        revisions = answers.select_related("saved_by")
-    context = {"seat": seat, "place": place, "revisions": revisions[:200]}
-    return render(request, "selfreview/history.html", context)
-
-
-@private
-@require_POST
-def restore(request: HttpRequest, guid: UUID, section: str, position: int, number: int) -> HttpResponse:
-    """Make an earlier state the answer again."""
-    seat = seat_of(request, guid, write=True)
-    place = _place(seat.review, section, position)
-    revision = get_object_or_404(
-        AnswerRevision, answer__review=seat.review, answer__question=place.question, number=number
-    )
-    try:
-        restore_revision(revision=revision, member=seat.member)
-    except ClosedError:
-        return _not_saved(request, seat, place, Content.of(revision), as_json=False)
-    return redirect("selfreview:question", guid, section, position)

@@ -94,6 +94,11 @@ ROADS = [
     ("GET", "what/1/?from=nonsense", {}, [200, 200, 200]),
     ("GET", "what/99/", {}, [404, 404, 404]),
     ("GET", "what/1/history/", {}, [200, 200, 200]),
+    ("GET", "what/1/history/?page=1", {}, [200, 200, 200]),
+    ("GET", "what/1/history/?page=9", {}, [404, 404, 404]),
+    ("GET", "what/1/history/1/", {}, [200, 200, 200]),
+    ("GET", "what/1/history/1/?with=nonsense", {}, [200, 200, 200]),
+    ("GET", "what/1/history/99/", {}, [404, 404, 404]),
     ("POST", "what/1/history/1/restore/", {}, [403, 302, 302]),
     ("POST", "what/1/history/99/restore/", {}, [403, 404, 404]),
 ]  # fmt: skip

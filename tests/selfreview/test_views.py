@@ -88,10 +88,10 @@ def test_a_view_is_saved_and_its_author_alone_reads_it(cast: Cast):
     assert "Mine alone." in client.get(road).content.decode()
     assert [one.text for one in View.objects.get(member=cast.contributor, question__position=1,
             question__section__slug="what").revisions.all()] == ["Mine alone.", SECRET]  # fmt: skip
-    history = client.get(f"{road}history/").content.decode()
-    assert "Mine alone." in history
-    assert SECRET in history
-    assert "Mine alone." not in cast.client("lead").get(f"{road}history/").content.decode()
+    assert "Mine alone." in client.get(f"{road}history/").content.decode()
+    assert SECRET in client.get(f"{road}history/1/?with=1").content.decode()
+    for page in ("history/", "history/1/", "history/2/?with=1"):
+        assert "Mine alone." not in body(cast.client("lead").get(f"{road}{page}")).decode()
 
 
 def test_a_view_repeated_by_the_network_has_no_second_effect(cast: Cast):
