@@ -9,7 +9,14 @@ from django.http import Http404, HttpRequest
 from findings.actions import coder_of
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
 
-READ_ONLY = "This codebook is published, and stays as it is. A lead can start a new version on its settings page."
+
+class ReadOnly(PermissionDenied):
+    """A write to a published codebook; its words say what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This codebook is published, and stays as it is. A lead can start a new version on its settings page."
+        )
 
 
 @dataclass(frozen=True)
@@ -56,5 +63,5 @@ def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool 
     if (code and not desk.may_code) or (lead and not desk.is_lead):
         raise PermissionDenied
     if write and desk.codebook.is_published:
-        raise PermissionDenied(READ_ONLY)
+        raise ReadOnly
     return desk

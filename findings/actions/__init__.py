@@ -3,7 +3,7 @@
 An action that may not go ahead raises `Refused`, whose words tell the person why and what to do.
 """
 
-from findings.actions.base import NUMBER_KEYS, Refused, coder_of
+from findings.actions.base import Refused, coder_of
 from findings.actions.codebooks import (
     copy_codebook,
     describe_codebook,
@@ -13,9 +13,19 @@ from findings.actions.codebooks import (
     publish,
     start_codebook,
 )
-from findings.actions.codes import add_code, delete_code, edit_code, move_code, retire_code, shift_code, unretire_code
+from findings.actions.codes import (
+    MOST_CODES,
+    add_code,
+    delete_code,
+    edit_code,
+    move_code,
+    retire_code,
+    shift_code,
+    unretire_code,
+)
 from findings.actions.codings import (
     code_passage,
+    excerpt,
     merge_overlapping,
     overlapping,
     uncode,
@@ -38,7 +48,7 @@ from findings.actions.steps import leave_as_it_is, redo, undo
 from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
-    "NUMBER_KEYS",
+    "MOST_CODES",
     "LastLeadError",
     "Refused",
     "accept_unanimous",
@@ -51,6 +61,7 @@ __all__ = [
     "delete_code",
     "describe_codebook",
     "edit_code",
+    "excerpt",
     "hand_over",
     "hash_of",
     "import_codes",

@@ -12,7 +12,6 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote, Step
 
-NUMBER_KEYS = range(1, 10)
 BATCH = 500  # rows written or looked up at a time
 KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": QuoteNote, "decision": Decision}
 _KIND_OF = {model: kind for kind, model in KINDS.items()}

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
-from reading.paging import page_of
 from schools.models import Quote, School
+from schools.paging import page_of
 
 SCHOOLS_IN_MATRIX = 12
 
