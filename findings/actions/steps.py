@@ -6,7 +6,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from findings.actions.base import BATCH, KINDS, Changes, Refused, encode, hold, revised
+from findings.actions.base import BATCH, KINDS, Changes, Refused, encode, hold, revised, several_work_blind
 from findings.actions.codes import check_unused
 from findings.actions.wholes import absorb
 from findings.models import Code, Codebook, Coder, Coding, Step
@@ -97,6 +97,8 @@ def _rows_of(states: list) -> Rows:
 
 def _is(row: models.Model | None, state: dict[str, Any] | None) -> bool:
     """Whether a row is as a step left it; a step that changed some fields speaks of these alone."""
+    if isinstance(row, Code) and state is None:
+        return _is_put_aside(row)
     if row is None or state is None:
         return row is None and state is None
     return all(encode(getattr(row, name)) == _as_stored(row, name, value) for name, value in state.items())
@@ -126,7 +128,9 @@ def _bring(codebook: Codebook, kind: str, pk: int, row: models.Model | None, sta
     if isinstance(row, Code) and row.codebook_id != codebook.pk:
         hold(row.codebook)  # it was moved there, and comes back only from where codes may still change
     if state is None:
-        if row is not None:
+        if isinstance(row, Code) and several_work_blind(codebook):
+            _put_aside(row)
+        elif row is not None:
             if isinstance(row, Code):
                 check_unused(codebook, row)
             row.delete()
@@ -137,8 +141,21 @@ def _bring(codebook: Codebook, kind: str, pk: int, row: models.Model | None, sta
         return
     for name, value in values.items():
         setattr(row, name, value)
-    fields = [each.name for each in model._meta.concrete_fields if each.attname in values]
+    fields = [each.name for each in model._meta.concrete_fields if each.attname in values and not each.primary_key]
     row.save(update_fields=fields)
+
+
+def _put_aside(code: Code) -> None:
+    """Retire a code instead of deleting it, while coders work blind: whether a colleague uses it must not show."""
+    if Code.objects.filter(parent=code, retired_at=None).exists():
+        raise Refused(f"there are codes below “{code}”. Move them first.")
+    code.retired_at, code.number_key = timezone.now(), None
+    code.save(update_fields=["retired_at", "number_key"])
+
+
+def _is_put_aside(code: Code) -> bool:
+    """Whether a code counts as not there: redoing its making brings it back."""
+    return code.retired_at is not None and code.merged_into_id is None
 
 
 def _check_codings(codebook: Codebook, wanted: list) -> None:

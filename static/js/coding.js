@@ -259,7 +259,7 @@ function code({ code: guid, name, fresh }) {
   body.set("end", codePoints(text, end));
   body.set(fresh ? "new_name" : "code", fresh ?? guid);
   const what = `“${short(text.slice(start, end))}” as ${fresh ?? name}`;
-  send(`${road}quotes/${article.dataset.quote}/code/`, body, article.id, what, { start, end });
+  send({ url: `${road}quotes/${article.dataset.quote}/code/`, body, what, selection: { start, end } });
 }
 
 /* ── Saving ──────────────────────────────────────────────────────────────────────────────────── */
@@ -274,9 +274,9 @@ function tell(words, waiting = false) {
   state.classList.toggle("save-state--waiting", waiting);
 }
 
-/** Send a save after those before it; nothing is shown as saved before the site says so. */
-function send(url, body, articleId, what, selection = null) {
-  sending = sending.then(() => post({ url, body, articleId, what, selection })).catch((error) => console.error(error));
+/** Send a save ({ url, body, what, form or selection }) after those before it; nothing is shown as saved before the site says so. */
+function send(save) {
+  sending = sending.then(() => post(save)).catch((error) => console.error(error));
   return sending;
 }
 
@@ -371,11 +371,11 @@ function keepTyped(old, fresh, save, fault) {
   }
   for (const form of old.querySelectorAll(".memo-form")) {
     const item = fresh.querySelector(`#${CSS.escape(form.closest("li").id)}`);
-    if (item && (fault || form.action !== save.url)) item.append(form);
+    if (item && (fault || form !== save.form)) item.append(form);
   }
   for (const field of old.querySelectorAll("textarea[id], input[type=text][id]")) {
     const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
-    const was = field.form?.action === save.url && !fault;
+    const was = field.form === save.form && !fault;
     if (same && same !== field && !was && field.value !== field.defaultValue) same.value = field.value;
   }
 }
@@ -403,8 +403,8 @@ function onSubmit(event) {
   const button = event.submitter;
   const body = new FormData(form, button);
   const url = button?.hasAttribute("formaction") ? button.formAction : form.action;
-  const article = articleOf(button ?? form);
-  send(url, body, article?.id, `“${(button?.textContent ?? "").trim().replace(/\s+/g, " ")}”`);
+  const what = `“${(button?.textContent ?? "").trim().replace(/\s+/g, " ")}”`;
+  send({ url, body, what, form });
 }
 
 /* ── The page ────────────────────────────────────────────────────────────────────────────────── */

@@ -127,6 +127,22 @@ def test_codings_made_while_a_merge_was_undone_go_over_when_it_is_redone(team: T
     assert set(Coding.objects.filter(code__codebook=team.codebook).values_list("code", flat=True)) == {team.codes[0].pk}
 
 
+def test_undoing_a_code_tells_a_blind_coder_nothing_of_others(team: Team):
+    ann = team.coder("ann")
+    actions.code_passage(codebook=team.codebook, coder=ann, quote=team.quotes[0], start=0, end=2, new_name="Vivo")
+    vivo = Code.objects.get(codebook=team.codebook, name="Vivo")
+    team.codes.append(vivo)
+    team.code("ben", 1, code=2)
+    actions.undo(codebook=team.codebook, coder=ann)
+    vivo.refresh_from_db()
+    assert vivo.retired_at is not None
+    assert Coding.objects.filter(code=vivo).count() == 1
+    actions.redo(codebook=team.codebook, coder=ann)
+    vivo.refresh_from_db()
+    assert vivo.retired_at is None
+    assert Coding.objects.filter(code=vivo).count() == 2
+
+
 def test_merge_joins_codings_of_one_passage_and_keeps_both_memos(team: Team):
     team.code("ann", memo="One.")
     team.code("ann", code=1, memo="Two.")
