@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
 
 from findings.actions import coder_of
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
@@ -26,6 +28,11 @@ class Desk:
     codebook: Codebook
     member: CodebookMember
     coder: Coder
+
+    @cached_property
+    def road(self) -> str:
+        """The address of the codebook, below which all its roads lie."""
+        return reverse("workbench:codebook", args=[self.codebook.guid])
 
     @property
     def is_lead(self) -> bool:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -72,6 +72,25 @@ class EditorialCodings:
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """The editors' rows."""
         return super().get_queryset(request).filter(**self.editorial)  # type: ignore[misc]  # an admin comes after it
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """The history of an editors' record, there still or deleted; of no other."""
+        self._check_history(object_id)
+        return super().history_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
+
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """An earlier state, as above."""
+        self._check_history(object_id)
+        return super().history_form_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
+
+    def _check_history(self, object_id: str) -> None:
+        model: Any = self.model  # type: ignore[attr-defined]  # as above
+        known = object_id.isdecimal() and (
+            model.objects.filter(pk=object_id, **self.editorial).exists()
+            or model.history.filter(id=object_id, **self.editorial).exists()
+        )
+        if not known:
+            raise Http404("No such record.")
 
 
 class CodingInline(EditorialCodings, RowInline):

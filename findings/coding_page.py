@@ -13,6 +13,8 @@ from schools.models import Quote, School
 
 QUOTES_A_PAGE = 20
 LANES = 4  # styles of underline; a passage that meets more than three others shares the last
+MARGIN = 40  # codings shown beside a quote; of more, a window, and in the text only what four lanes can hold
+WORDS_OF_PASSAGE = 8
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,13 @@ class Mark:
     coding: Coding
     passage: str
     overlaps: int  # passages of the same code and coder that it meets
+    crowded: bool  # its lane is another's already
+
+    @property
+    def words(self) -> str:
+        """The first words of the passage."""
+        words = self.passage.split(maxsplit=WORDS_OF_PASSAGE)
+        return self.passage if len(words) <= WORDS_OF_PASSAGE else f"{' '.join(words[:WORDS_OF_PASSAGE])} …"
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,12 @@ class QuoteDesk:
     text: SafeString
     marks: list[Mark]
     note: QuoteNote | None
+    count: int  # codings in all, of which `marks` are those to show
+
+    @property
+    def is_whole(self) -> bool:
+        """All codings are shown."""
+        return len(self.marks) == self.count
 
 
 def quotes_of(school: School) -> QuerySet[Quote]:
@@ -41,8 +56,13 @@ def quotes_of(school: School) -> QuerySet[Quote]:
     return Quote.objects.filter(school=school).select_related("school").order_by("position", "pk")
 
 
-def quote_desks(quotes: Iterable[Quote], codebook: Codebook, coder: Coder) -> list[QuoteDesk]:
-    """These quotes with one coder's codings and notes under a codebook. Two queries."""
+def quote_desks(
+    quotes: Iterable[Quote], codebook: Codebook, coder: Coder, *, near: int = 0, whole: bool = False
+) -> list[QuoteDesk]:
+    """These quotes with one coder's codings and notes under a codebook. Two queries.
+
+    Of many codings of a quote those around the coding with the primary key `near` are shown, or with `whole` all.
+    """
     every = list(quotes)
     own = Coding.objects.filter(quote__in=every, code__codebook=codebook, coder=coder).select_related("code")
     by_quote: dict[int, list[Coding]] = {}
@@ -50,12 +70,17 @@ def quote_desks(quotes: Iterable[Quote], codebook: Codebook, coder: Coder) -> li
         by_quote.setdefault(coding.quote_id, []).append(coding)
     notes = QuoteNote.objects.filter(codebook=codebook, coder=coder, quote__in=every)
     by_note = {note.quote_id: note for note in notes}
-    return [_desk(quote, by_quote.get(quote.pk, []), by_note.get(quote.pk)) for quote in every]
+    return [_desk(quote, by_quote.get(quote.pk, []), by_note.get(quote.pk), near, whole) for quote in every]
 
 
-def _desk(quote: Quote, codings: list[Coding], note: QuoteNote | None) -> QuoteDesk:
+def _desk(quote: Quote, codings: list[Coding], note: QuoteNote | None, near: int, whole: bool) -> QuoteDesk:
     marks = marks_of(quote.text, codings)
-    return QuoteDesk(quote, marked_text(quote.text, marks), marks, note)
+    if len(marks) <= MARGIN:
+        return QuoteDesk(quote, marked_text(quote.text, marks), marks, note, len(marks))
+    text = marked_text(quote.text, [mark for mark in marks if not mark.crowded])
+    place = next((index for index, mark in enumerate(marks) if mark.coding.pk == near), 0)
+    first = max(0, min(place - MARGIN // 2, len(marks) - MARGIN))
+    return QuoteDesk(quote, text, marks if whole else marks[first : first + MARGIN], note, len(marks))
 
 
 def marks_of(text: str, codings: Iterable[Coding]) -> list[Mark]:
@@ -66,8 +91,10 @@ def marks_of(text: str, codings: Iterable[Coding]) -> list[Mark]:
     marks = []
     for number, coding in enumerate(every, start=1):
         lane = next((at for at, end in enumerate(free_from) if end <= coding.start), LANES - 1)
+        crowded = free_from[lane] > coding.start
         free_from[lane] = max(free_from[lane], coding.end)
-        marks.append(Mark(number, lane + 1, coding, text[coding.start : coding.end], len(met.get(coding.pk, []))))
+        passage = text[coding.start : coding.end]
+        marks.append(Mark(number, lane + 1, coding, passage, len(met.get(coding.pk, [])), crowded))
     return marks
 
 

@@ -14,6 +14,10 @@ class CodeQuerySet(TreeQuerySet):
         """Codes of codebooks that everyone may read."""
         return self.filter(codebook__is_published=True, codebook__study__is_published=True)
 
+    def tree_of(self, codebook: Any) -> Self:
+        """The codes of one codebook as a tree; others do not weigh in."""
+        return self.filter(codebook=codebook).as_tree().tree_filter(codebook=codebook)
+
     def as_tree(self) -> Self:
         """Every code after its parent, with `tree_depth`, and its codebook."""
         return self.with_tree_fields().select_related("codebook")

@@ -33,6 +33,7 @@ a_codebook = [
     path("codes/<uuid:code>/", include(a_code)),
     # Coding
     path("code/<slug:school>/", coding.coding_page, name="coding_page"),
+    path("quotes/<uuid:quote>/", saving.quote, name="quote"),
     path("quotes/<uuid:quote>/code/", saving.code_passage, name="code_passage"),
     path("quotes/<uuid:quote>/note/", saving.note, name="note"),
     path("codings/<uuid:coding>/", saving.coding, name="coding"),

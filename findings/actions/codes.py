@@ -24,7 +24,7 @@ def free_slug(codebook: Codebook, name: str) -> str:
 
 def check_name(codebook: Codebook, parent: Code | None, name: str, *, but: Code | None = None) -> str:
     """A code's name without needless blanks. Raises Refused where it is empty, too long, or taken beside it."""
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise Refused("Give the code a name.")
     if len(name) > LONGEST_NAME:

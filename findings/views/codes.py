@@ -151,7 +151,7 @@ def split(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     desk = desk_of(request, guid, lead=True, write=True)
     one = _code(desk, code)
     visible = Coding.objects.visible_to(request.user, desk.codebook).filter(code=one)
-    ticked = [value for value in request.POST.getlist("coding") if value.isdecimal()]
+    ticked = [value for value in request.POST.getlist("coding") if value.isdecimal() and len(value) < 19]
     options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
     options |= {"name": request.POST.get("name", ""), "codings": visible.filter(pk__in=ticked[:500])}
     attempt(request, actions.split_off, "The new code is split off.", **options)

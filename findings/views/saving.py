@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
 from findings.access import Desk, desk_of
@@ -34,14 +34,21 @@ def _coding(desk: Desk, guid: UUID) -> Coding:
 
 
 def _answer(
-    request: HttpRequest, desk: Desk, quote: Quote, said: str, *, fault: str = "", typed: dict | None = None
+    request: HttpRequest,
+    desk: Desk,
+    quote: Quote,
+    said: str,
+    *,
+    fault: str = "",
+    typed: dict | None = None,
+    near: int = 0,
 ) -> HttpResponse:
     """The quote as it now stands, and what was done or why it was not, with all that was typed."""
     if not request.htmx and not fault:
         messages.success(request, said)
         road = reverse("workbench:coding_page", args=[desk.codebook.guid, quote.school.slug])
         return redirect(f"{road}?at={quote.guid}#quote-{quote.guid}")
-    [one] = quote_desks([quote], desk.codebook, desk.coder)
+    [one] = quote_desks([quote], desk.codebook, desk.coder, near=near)
     template = "workbench/_answer.html" if request.htmx else "workbench/quote.html"
     context = {"desk": desk, "one": one, "bar": last_steps(desk), "said": said, "fault": fault, "typed": typed or {}}
     if not request.htmx:
@@ -51,14 +58,24 @@ def _answer(
 
 def _do(request: HttpRequest, desk: Desk, about: Quote, said: str, action: Any, **options: Any) -> HttpResponse:
     try:
-        action(codebook=desk.codebook, coder=desk.coder, **options)
+        made = action(codebook=desk.codebook, coder=desk.coder, **options)
     except actions.Refused as error:
         return _answer(request, desk, about, "", fault=str(error), typed=request.POST.dict())
-    return _answer(request, desk, about, said)
+    return _answer(request, desk, about, said, near=made.pk if isinstance(made, Coding) else 0)
 
 
 def _first_error(form: Any) -> str:
     return next(iter(next(iter(form.errors.values()))))
+
+
+@room
+@require_safe
+def quote(request: HttpRequest, guid: UUID, quote: UUID) -> HttpResponse:
+    """One quote with all of one's codings of it, however many."""
+    desk = desk_of(request, guid, code=True)
+    [one] = quote_desks([_quote(desk, quote)], desk.codebook, desk.coder, whole=True)
+    context = {"desk": desk, "one": one, "tree": codebook_tree(desk.codebook, in_use=True)}
+    return render(request, "workbench/quote.html", context)
 
 
 @room
@@ -130,7 +147,7 @@ def coding(request: HttpRequest, guid: UUID, coding: UUID) -> HttpResponse:
     if writes and form.is_valid():
         options = {"codebook": desk.codebook, "coder": desk.coder, "coding": one}
         if attempt_form(form, actions.write_memo, memo=form.cleaned_data["memo"], **options):
-            return _answer(request, desk, one.quote, f"Memo on {one.code} saved")
+            return _answer(request, desk, one.quote, f"Memo on {one.code} saved", near=one.pk)
     if writes and request.htmx:
         return _answer(request, desk, one.quote, "", fault=_first_error(form))
     context = {"desk": desk, "coding": one, "form": form, "road": _back(desk, one.quote)}

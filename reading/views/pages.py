@@ -53,7 +53,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "study": study,
         "citation": study_citation(study) if study else "",
         "references": Reference.objects.filter(study__is_published=True),
-        "codebooks": Codebook.objects.published().annotate(code_count=Count("codes")),
+        "codebooks": Codebook.objects.published().editorial().annotate(code_count=Count("codes")),
         "quote_count": Quote.objects.published().count(),
         "coding_count": Coding.objects.published().count(),
         "finding_count": Finding.objects.published().count(),

@@ -48,7 +48,10 @@ def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, da
     for name, roads in STATES.items():
         page = enter(name, "", width=width, dark=dark)
         for road in roads:
-            page.goto(team.road + road.format(school=team.quotes[0].school.slug, code=team.codes[0].guid))
+            page.goto(
+                team.road
+                + road.format(school=team.quotes[0].school.slug, code=team.codes[0].guid, quote=team.quotes[0].guid)
+            )
             page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
             check(page, f"{name} {road}")
     page = enter("ann", width=width, dark=dark)

@@ -1,6 +1,7 @@
 """Every road of the workbench, tried as everyone."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -60,6 +61,7 @@ ROADS = [
     ("POST", "codes/{code}/merge/", {"into": "{other}"}, [403, 403, 302]),
     ("POST", "codes/{code}/merge/", {}, [403, 403, 302]),
     ("POST", "codes/{code}/split/", {"name": "Part"}, [403, 403, 302]),
+    ("POST", "codes/{code}/split/", {"name": "\x00", "coding": "9" * 30}, [403, 403, 302]),
     ("POST", "codes/{code}/retire/", {}, [403, 403, 302]),
     ("POST", "codes/{code}/delete/", {}, [403, 403, 302]),
     ("GET", "codes/{code}/history/", {}, [200, 200, 200]),
@@ -69,6 +71,8 @@ ROADS = [
     ("GET", "code/{school}/?at=nonsense", {}, [403, 404, 404]),
     ("GET", "code/{school}/?page=99", {}, [403, 404, 404]),
     ("GET", "code/nowhere/", {}, [403, 404, 404]),
+    ("GET", "quotes/{quote}/", {}, [403, 200, 200]),
+    ("GET", "quotes/{lead}/", {}, [403, 404, 404]),
     ("POST", "quotes/{quote}/code/", PASSAGE, [403, 302, 302]),
     ("POST", "quotes/{quote}/code/", {"code_name": "idea 2"}, [403, 302, 302]),
     ("POST", "quotes/{quote}/code/", {"code_name": "idea 99"}, [403, 400, 400]),
@@ -131,9 +135,9 @@ def fill(team: Team, said: str) -> str:
     )
 
 
-def ask(team: Team, name: str, method: str, road: str, data: dict, **headers: str) -> object:
+def ask(team: Team, name: str, method: str, road: str, data: dict) -> Any:
     sent = {key: fill(team, value) for key, value in data.items()}
-    return getattr(team.client(name), method.lower())(team.road + fill(team, road), sent, headers=headers)
+    return getattr(team.client(name), method.lower())(team.road + fill(team, road), sent)
 
 
 def steps_of(team: Team) -> int:
@@ -179,7 +183,7 @@ def test_published_codebook_is_changed_by_no_road(team: Team, road: tuple):
 
 
 def names_below(patterns: list, path: str = "") -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for one in patterns:
         if isinstance(one, URLResolver):
             found |= names_below(one.url_patterns, path + str(one.pattern))
@@ -269,6 +273,9 @@ def test_decision_by_the_page_and_back(team: Team):
     assert (made.coding.start, made.coding.end, made.reason) == (0, 8, "So.")
     wrong = client.post(road, data | {"to": "0-999", "reason": "Kept text."})
     assert wrong.status_code == 400
+    for bad in ({"start": "9" * 30}, {"verdict": "king"}, {"to": "9-x"}, {"code": "x"}, {"reason": "x" * 20_001}):
+        assert client.post(road, data | bad).status_code == 400, bad
+    assert client.post(road, data | {"code": str(uuid4())}).status_code == 404
     assert (
         "Kept text."
         in client.post(road.partition("?")[0], data | {"to": "0-999", "reason": "Kept text."}).content.decode()
