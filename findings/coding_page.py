@@ -45,6 +45,19 @@ class QuoteDesk:
     note: QuoteNote | None
     count: int  # codings in all, of which `marks` are those to show
 
+    @classmethod
+    def of(
+        cls, quote: Quote, codings: list[Coding], note: QuoteNote | None = None, *, near: int = 0, whole: bool = False
+    ) -> "QuoteDesk":
+        """A quote with these codings; of more than the margin holds those around `near`, or with `whole` all."""
+        marks = marks_of(quote.text, codings)
+        if len(marks) <= MARGIN:
+            return cls(quote, marked_text(quote.text, marks), marks, note, len(marks))
+        text = marked_text(quote.text, [mark for mark in marks if not mark.crowded])
+        place = next((index for index, mark in enumerate(marks) if mark.coding.pk == near), 0)
+        first = max(0, min(place - MARGIN // 2, len(marks) - MARGIN))
+        return cls(quote, text, marks if whole else marks[first : first + MARGIN], note, len(marks))
+
     @property
     def is_whole(self) -> bool:
         """All codings are shown."""
@@ -70,17 +83,7 @@ def quote_desks(
         by_quote.setdefault(coding.quote_id, []).append(coding)
     notes = QuoteNote.objects.filter(codebook=codebook, coder=coder, quote__in=every)
     by_note = {note.quote_id: note for note in notes}
-    return [_desk(quote, by_quote.get(quote.pk, []), by_note.get(quote.pk), near, whole) for quote in every]
-
-
-def _desk(quote: Quote, codings: list[Coding], note: QuoteNote | None, near: int, whole: bool) -> QuoteDesk:
-    marks = marks_of(quote.text, codings)
-    if len(marks) <= MARGIN:
-        return QuoteDesk(quote, marked_text(quote.text, marks), marks, note, len(marks))
-    text = marked_text(quote.text, [mark for mark in marks if not mark.crowded])
-    place = next((index for index, mark in enumerate(marks) if mark.coding.pk == near), 0)
-    first = max(0, min(place - MARGIN // 2, len(marks) - MARGIN))
-    return QuoteDesk(quote, text, marks if whole else marks[first : first + MARGIN], note, len(marks))
+    return [QuoteDesk.of(one, by_quote.get(one.pk, []), by_note.get(one.pk), near=near, whole=whole) for one in every]
 
 
 def marks_of(text: str, codings: Iterable[Coding]) -> list[Mark]:

@@ -7,7 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from findings.models import Codebook, Coding, Finding
+from findings.access import Desk
+from findings.coding_page import QuoteDesk
+from findings.models import Codebook, CodebookMember, Coder, Coding, DeskRole, Finding
 from findings.passages import codes_of, segments, with_codings
 from reading.citation import study_citation
 from reading.forms import LikeMineForm
@@ -84,7 +86,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from the real templates and the study's own records."""
-    quote = with_codings(Quote.objects.published().for_reading()).filter(codings__isnull=False).first()
+    quote = with_codings(Quote.objects.published().for_reading()).filter(codings__in=Coding.objects.published()).first()
     if quote:
         quote.codes = codes_of(quote)
     for place, coding in enumerate(quote.shown_codings if quote else []):
@@ -94,6 +96,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "quote": quote,
         "segments": segments(quote.text, quote.shown_codings) if quote else [],
+        "desk": Desk(quote.shown_codings[0].code.codebook, CodebookMember(role=DeskRole.VIEWER), Coder())
+        if quote
+        else None,
+        "coded": QuoteDesk.of(quote, quote.shown_codings) if quote else None,
         "schools": School.objects.published()[:5],
         "colours": range(1, 9),
         "form_with_errors": like_mine,
