@@ -201,7 +201,7 @@ class CodebookAdmin(EditorialCodings, RecordDesk):
 @admin.register(Code)
 class CodeAdmin(EditorialCodings, RecordDesk):
     editorial = {"codebook__is_editorial": True}
-    exclude = ("retired_at", "merged_into")
+    exclude = ("retired_at", "merged_into", "memo")
     form = CodeForm
     list_display = (
         "name",

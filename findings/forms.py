@@ -120,6 +120,11 @@ class CodeForm(forms.ModelForm):
     definition = TextField(max_length=DEFINITION_LIMIT, label="Definition")
     include = TextField(max_length=DEFINITION_LIMIT, label="Include when", rows=2)
     exclude = TextField(max_length=DEFINITION_LIMIT, label="Exclude when", rows=2)
+    memo = TextField(
+        max_length=MEMO_LIMIT,
+        label="Memo",
+        help_text="What you note about the code. All members read it; not published.",
+    )
     colour = forms.TypedChoiceField(choices=HUES, coerce=int, label="Colour")
     number_key = forms.TypedChoiceField(
         choices=[("", "None"), *((number, str(number)) for number in range(1, 10))],
@@ -138,7 +143,7 @@ class CodeForm(forms.ModelForm):
 
     class Meta:
         model = Code
-        fields = ["name", "definition", "include", "exclude", "colour", "number_key"]
+        fields = ["name", "definition", "include", "exclude", "memo", "colour", "number_key"]
 
     def clean_example(self) -> Quote | None:
         """The quote at this place."""

@@ -297,7 +297,7 @@ def test_source_faults_name_every_text_field_as_prose_or_not() -> None:
         GlossaryTerm: {"abbreviation", "expansion", "locator"},
         Codebook: {"slug", "name", "version", "locator", "authors"},
         Coding: {"codebook_version"},
-        Code: {"slug", "name", "locator"},
+        Code: {"slug", "name", "locator", "memo"},
         Theme: {"slug", "question", "locator"},
         Finding: {"slug", "locator"},
         CaseEvidence: {"locator"},

@@ -59,6 +59,8 @@ def _copy_codes(source: Codebook, target: Codebook, *, in_use: bool) -> dict[int
     copies: dict[int, Code] = {}
     for node in codebook_tree(source, in_use=in_use):
         values = {name: getattr(node.code, name) for name in COPIED}
+        if target.follows_id == source.pk:
+            values["memo"] = node.code.memo  # the team's own, which no copy of others has
         copies[node.code.pk] = Code.objects.create(
             codebook=target,
             parent=copies.get(node.code.parent_id),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
-from findings.models import DEFINITION_LIMIT, Code, Codebook, Coder, Coding, Decision
+from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision
 from findings.tree import family_of
 
 LONGEST_NAME = 120
@@ -77,6 +77,8 @@ def _check_fields(codebook: Codebook, fields: dict[str, Any], *, but: Code | Non
     for name in ("definition", "include", "exclude"):
         if len(fields.get(name) or "") > DEFINITION_LIMIT:
             raise Refused(f"Shorten “{name}” to {DEFINITION_LIMIT:,} characters: it has {len(fields[name]):,}.")
+    if len(fields.get("memo") or "") > MEMO_LIMIT:
+        raise Refused(f"Shorten your memo to {MEMO_LIMIT:,} characters: it has {len(fields['memo']):,}.")
     key = fields.get("number_key")
     holder = Code.objects.filter(codebook=codebook, number_key=key).exclude(pk=but.pk if but else None).first()
     if key is not None and holder is not None:
@@ -88,7 +90,7 @@ def _check_fields(codebook: Codebook, fields: dict[str, Any], *, but: Code | Non
 
 @transaction.atomic
 def add_code(*, codebook: Codebook, coder: Coder, name: str, parent: Code | None = None, **fields: Any) -> Code:
-    """A new code. `fields`: definition, include, exclude, example, colour, number_key."""
+    """A new code. `fields`: definition, include, exclude, example, memo, colour, number_key."""
     held = hold(codebook)
     changes = Changes()
     code = new_code(held, changes, name=name, parent=parent, **fields)

@@ -133,6 +133,7 @@ class Code(TreeNode):
         verbose_name="example quote",
         help_text="Empty where no quotation of the study is a clear example.",
     )
+    memo = models.TextField(blank=True, help_text="What the team notes about the code. Not published.")
     position = models.PositiveSmallIntegerField(default=0)
     locator = locator_field(blank=True)
     colour = models.PositiveSmallIntegerField(

@@ -385,8 +385,8 @@ def test_invitation_works_once_and_not_after_its_time(team: Team):
 
 def test_copy_of_a_published_codebook_has_its_codes_and_no_codings(team: Team):
     source = make_codebook(team.codebook.study)
-    Code.objects.create(codebook=source, slug="a", name="A", definition="It is.")
+    Code.objects.create(codebook=source, slug="a", name="A", definition="It is.", memo="The team's own.")
     copy = actions.copy_codebook(user=team.users["stranger"], source=source, name="Mine")
-    assert list(copy.codes.values_list("name", "definition")) == [("A", "It is.")]
+    assert list(copy.codes.values_list("name", "definition", "memo")) == [("A", "It is.", "")]
     assert copy.source == f"Copied from “{source}”, version 1.0"
     assert copy.slug == copy.guid.hex
