@@ -1,16 +1,14 @@
 """Who may see and do what: one helper loads a round and authorises in the same step."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
+from django.http import Http404, HttpRequest
 
+from schools.caching import private as private  # its views ask here for all that guards them
 from selfreview.actions import claim_membership, hash_of
 from selfreview.models import Membership, Review, Role
 
@@ -47,20 +45,6 @@ class Seat:
     def has_views(self) -> bool:
         """The round has views, open or still private."""
         return self.review.state == Review.State.VIEWS or self.review.views_opened_at is not None
-
-
-def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """No cache keeps what a review holds, and no link out of it tells its address."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        add_never_cache_headers(response)
-        response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return guarded
 
 
 def take_seat(request: HttpRequest, secret: str) -> Review | None:

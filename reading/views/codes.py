@@ -11,8 +11,8 @@ from findings.code_report import CodeReport
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
-from reading.paging import page_of
 from schools.models import Quote, School
+from schools.paging import page_of
 
 SCHOOLS_IN_MATRIX = 12
 
@@ -60,7 +60,7 @@ class CodebookPage:
 
 def _totals(codebook: Codebook) -> dict[int, int]:
     """Quotes coded to each code of a codebook, over all schools."""
-    codings = Coding.objects.published().filter(code__codebook=codebook).order_by()
+    codings = Coding.objects.readable().filter(code__codebook=codebook).order_by()
     return dict(codings.values_list("code").annotate(n=Count("quote", distinct=True)))
 
 
@@ -81,7 +81,7 @@ def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     """One code: what it means, and every passage coded to it, school by school."""
     codes = Code.objects.published().select_related("codebook", "parent__codebook", "example__school__study")
     code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
-    codings = Coding.objects.published().filter(code=code).select_related("quote__school", "quote__topic", "coder")
+    codings = Coding.objects.readable().filter(code=code).select_related("quote__school", "quote__topic", "coder")
     siblings = list(Code.objects.filter(codebook=code.codebook_id).as_tree())
     place = next(index for index, one in enumerate(siblings) if one.pk == code.pk)
     example = code.example
@@ -112,6 +112,6 @@ def code_report(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
 
 def _by_school(code: Code) -> list[tuple[School, int]]:
     """Schools with the number of their quotes coded so, in the study's order; those without are left out."""
-    quotes = Quote.objects.published().filter(codings__in=Coding.objects.published().filter(code=code)).order_by()
+    quotes = Quote.objects.published().filter(codings__in=Coding.objects.readable().filter(code=code)).order_by()
     counts = dict(quotes.values_list("school").annotate(n=Count("pk", distinct=True)))
     return [(school, counts[school.pk]) for school in School.objects.filter(pk__in=counts)]

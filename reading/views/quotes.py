@@ -14,9 +14,9 @@ from findings.models import Codebook, Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
 from reading.choices import Chosen, chosen_of
 from reading.citation import quote_citation
-from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import CaseSection, Quote
+from schools.paging import page_of
 from schools.search import has_words, marked, parse
 
 
