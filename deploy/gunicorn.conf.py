@@ -1,10 +1,13 @@
 """How gunicorn serves ICT Lead. Environment: HOST, PORT, WEB_CONCURRENCY, WEB_THREADS (docs/operations.md)."""
 
+import logging
 import os
 import socket
 import sys
 
 from gunicorn.arbiter import Arbiter
+
+from ictlead.logs import HideSecrets
 
 
 def number(name: str, default: str, most: int) -> int:
@@ -30,7 +33,8 @@ control_socket_disable = True  # nothing here is steered through it, and it woul
 
 
 def on_starting(server: Arbiter) -> None:
-    """Say plainly that the port is taken, instead of trying for it five times."""
+    """Hide secrets in the server's own log, too; say plainly that the port is taken, instead of trying five times."""
+    logging.getLogger("gunicorn.error").addFilter(HideSecrets())
     if server.LISTENERS or server.master_pid:
         return  # a new master takes its sockets over from the old one
     family = socket.AF_INET6 if ":" in HOST else socket.AF_INET

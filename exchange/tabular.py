@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from schools.formulas import guarded
 
-Cell = str | int | Decimal | datetime | None
+Cell = str | int | float | Decimal | datetime | None
 Row = Sequence[Cell]
 
 CHUNK = 32 * 1024  # characters: large enough that sending costs little, small enough that the first rows come at once

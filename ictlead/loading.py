@@ -19,6 +19,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import Q
 
 from schools.actions import data_version, publish_change, remember_loaded
+from selfreview.versions import keeps_its_words
 
 # A record comes after all that it refers to.
 FIXTURES = (
@@ -47,6 +48,9 @@ FIXTURES = (
     "question_codes",
     "question_findings",
 )
+QUESTIONNAIRE_MODELS = {
+    f"selfreview.{name}" for name in ("questionnaire", "section", "question", "questioncode", "questionfinding")
+}
 # Keys that a fixture carries for its reader and no model has: the words that a coding's start and end cut out.
 FOR_READERS = {"passage"}
 # The reason in the history of a record that --overwrite put back: from then on it counts as unedited.
@@ -80,15 +84,17 @@ class Loaded:
     written: int = 0
     unchanged: int = 0
     kept: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)  # questions that keep the words that were answered
     # Each record's primary key by its key in the fixtures; None where it was deleted on this site.
     known: dict[Key, Any] = field(default_factory=dict)
+    alone: bool = False  # a file that stands alone refers to what the site holds already
 
 
 def fixtures_digest(folder: Path) -> str:
     """SHA-256 over the fixture files in their order. Raises LoadingError where one is missing."""
     digest = hashlib.sha256()
     for name in FIXTURES:
-        digest.update(name.encode() + b"\0" + _file(folder, name) + b"\0")
+        digest.update(name.encode() + b"\0" + _read(folder / f"{name}.json") + b"\0")
     return digest.hexdigest()
 
 
@@ -116,24 +122,49 @@ def load_study(folder: Path, *, overwrite: bool = False) -> Loaded:
     return loaded
 
 
-def _file(folder: Path, name: str) -> bytes:
+def load_questionnaire(path: Path) -> Loaded:
+    """Load one questionnaire from a file of its own, all of it or, where LoadingError is raised, nothing.
+
+    The file is a fixture with natural keys: a questionnaire, its sections, its questions and their links, each after
+    what it refers to. The study, the codes and the findings that it names must be here already.
+    """
+    loaded = Loaded(is_new=True, alone=True)
+    with transaction.atomic():
+        for number, entry in enumerate(_list(path), start=1):
+            try:
+                if str(entry["model"]) not in QUESTIONNAIRE_MODELS:
+                    raise ValueError(f"{entry['model']} is no part of a questionnaire")
+                _load_entry(entry, loaded, overwrite=False)
+            except FAULTS as error:
+                raise LoadingError(f"{path.name}, {_title(number, entry)}: {_reason(error)}") from error
+        if loaded.written:
+            publish_change()
+    loaded.version = data_version().number
+    return loaded
+
+
+def _read(path: Path) -> bytes:
     try:
-        return (folder / f"{name}.json").read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise LoadingError(f"{name}.json cannot be read: {error.strerror}") from error
+        raise LoadingError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, int, Any]]:
     """File name, number from 1 and content of every entry, in the order of loading."""
     for name in FIXTURES:
-        try:
-            entries = json.loads(_file(folder, name))
-        except ValueError as error:
-            raise LoadingError(f"{name}.json is not JSON: {error}") from error
-        if not isinstance(entries, list):
-            raise LoadingError(f"{name}.json is not a list of entries")
-        for number, entry in enumerate(entries, start=1):
+        for number, entry in enumerate(_list(folder / f"{name}.json"), start=1):
             yield name, number, entry
+
+
+def _list(path: Path) -> list[Any]:
+    try:
+        entries = json.loads(_read(path))
+    except ValueError as error:
+        raise LoadingError(f"{path.name} is not JSON: {error}") from error
+    if not isinstance(entries, list):
+        raise LoadingError(f"{path.name} is not a list of entries")
+    return entries
 
 
 def _title(number: int, entry: Any) -> str:
@@ -155,7 +186,7 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
     values = {name: value for name, value in entry["fields"].items() if name not in FOR_READERS}
     natural = _natural_fields(model)
     key = (model, _parts([values[name] for name in natural]))
-    missing = _resolve(model, values, loaded.known)
+    missing = _resolve(model, values, loaded)
     if missing:
         loaded.known[key] = None
         loaded.kept.append(f"{_label(key)} is left out, because its {missing} was deleted here")
@@ -173,6 +204,11 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
 
     if existing is not None and _same(existing, record):
         loaded.unchanged += 1
+    elif existing is not None and keeps_its_words(existing, record):
+        loaded.answered.append(
+            f"{_label(key)} has been answered and keeps its words: another wording needs a new version"
+        )
+        record = existing
     elif not _changed_here(model, identity, existing, values.get("guid")):
         deserialized.save()
         loaded.written += 1
@@ -200,22 +236,35 @@ def _parts(values: list) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _resolve(model: type[models.Model], values: dict, known: dict[Key, Any]) -> str:
+def _resolve(model: type[models.Model], values: dict, loaded: Loaded) -> str:
     """Put primary keys in the place of references. Returns the name of the field whose target was deleted here, if any.
 
     A reference that may be empty becomes empty instead.
     """
+    known = loaded.known
     for name, value in values.items():
         target = model._meta.get_field(name)
         if not target.is_relation or value is None:
             continue
         key = (target.related_model, _parts(value))
-        if key not in known:
-            raise ValueError(f"{name} refers to {value}, which no earlier entry is")
+        if key not in known and not (loaded.alone and _is_here(key, known)):
+            raise ValueError(
+                f"{name} refers to {value}, which {'is not here' if loaded.alone else 'no earlier entry is'}"
+            )
         values[name] = known[key]
         if known[key] is None and not target.null:
             return name
     return ""
+
+
+def _is_here(key: Key, known: dict[Key, Any]) -> bool:
+    """Whether the site holds the record of this key; if so it is known from now on."""
+    model, parts = key
+    try:
+        known[key] = model._default_manager.get_by_natural_key(*parts).pk
+    except model.DoesNotExist:
+        return False
+    return True
 
 
 def _find(model: type[models.Model], identity: Q, guid: str | None) -> models.Model | None:

@@ -5,6 +5,7 @@ The defaults are those of a public site: debugging off, HTTPS on, and no start w
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -49,9 +50,21 @@ HSTS_SECONDS = env_number("HSTS_SECONDS", 365 * 24 * 3600)
 TRUST_PROXY = env_flag("TRUST_PROXY", False)
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
+SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SMTP_HOST = os.environ.get("SMTP_HOST", "")
+SMTP_PORT = env_number("SMTP_PORT", 587)
+SMTP_TLS = env_flag("SMTP_TLS", True)
+SMTP_USER = os.environ.get("SMTP_USER", "")
+SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
+FROM_EMAIL = os.environ.get("FROM_EMAIL", "")
 
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+if SMTP_HOST and "@" not in FROM_EMAIL:
+    raise ImproperlyConfigured(
+        f"FROM_EMAIL={FROM_EMAIL!r} is no e-mail address. "
+        "With SMTP_HOST set, the site sends e-mail: say from which address."
+    )
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
@@ -78,6 +91,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "axes",
     "csp",
     "django_filters",
     "django_htmx",
@@ -90,16 +106,19 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "ictlead.middleware.permissions_policy",
+    "ictlead.middleware.private_accounts",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "ictlead.urls"
@@ -115,6 +134,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "reading.context.abbreviations",
+                "ictlead.accounts.mail.mail_state",
             ],
             "builtins": ["schools.templatetags.house"],
         },
@@ -193,14 +213,83 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# ── Accounts ────────────────────────────────────────────────────────────────────────────────────
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who has guessed too often at the desk
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_ADAPTER = "ictlead.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "add_email": "ictlead.accounts.forms.AddEmailForm",
+    "change_password": "ictlead.accounts.forms.ChangePasswordForm",
+    "confirm_email_verification_code": "ictlead.accounts.forms.ConfirmEmailVerificationCodeForm",
+    "confirm_login_code": "ictlead.accounts.forms.ConfirmLoginCodeForm",
+    "login": "ictlead.accounts.forms.LoginForm",
+    "reauthenticate": "ictlead.accounts.forms.ReauthenticateForm",
+    "request_login_code": "ictlead.accounts.forms.RequestLoginCodeForm",
+    "reset_password": "ictlead.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "ictlead.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "ictlead.accounts.forms.SetPasswordForm",
+    "signup": "ictlead.accounts.forms.SignupForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one replaces it once it is verified
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # seconds; e-mail can be slow
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a change of password or address is told to the address
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # another address is taken only from who knows the password
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
+
+# What the limits count. Each process counts for itself; the default would forget after 300 addresses.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+
+# Who guesses passwords at /admin/ waits. The pages under /account/ have allauth's own limits.
+AXES_HANDLER = "ictlead.accounts.desk.DeskHandler"
+AXES_CLIENT_IP_CALLABLE = "ictlead.accounts.desk.client_ip"
+AXES_LOCKOUT_CALLABLE = "ictlead.accounts.desk.locked_out"
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]  # not the name: nobody can lock an editor out from elsewhere
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the time told to the person stays true
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who signs in when is nobody's business
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# ── E-mail: on the log until a server is named ──────────────────────────────────────────────────
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP_HOST else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = SMTP_HOST, SMTP_PORT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
+EMAIL_USE_SSL = SMTP_TLS and SMTP_PORT == 465
+EMAIL_USE_TLS = SMTP_TLS and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 10  # seconds that a page waits for the mail server
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = FROM_EMAIL or "ictlead@localhost"
+
 # ── Logs: one line an event, on standard error ──────────────────────────────────────────────────
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"secrets": {"()": "ictlead.logs.HideSecrets"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+    },
 }
 
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False

@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("account/", include("ictlead.accounts.urls")),
     path("workbench/", include("findings.urls")),
     path("", include("selfreview.urls")),
     path("", include("exchange.urls")),

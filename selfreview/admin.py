@@ -1,18 +1,51 @@
 """The editors' desk for the questions. What schools answer is theirs: it has no desk."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from schools.admin_base import RecordDesk, RowInline, count_of
 from selfreview.models import Question, QuestionCode, QuestionFinding, Questionnaire, Section
+from selfreview.versions import is_answered, new_version
 
 
-class SectionInline(RowInline):
+class KeepsItsWords:
+    """Part of a desk: what has been answered can be read here, and changed only in a new version."""
+
+    def _is_free(self, record: Any) -> bool:
+        return record is None or not is_answered(record)
+
+    words: tuple[str, ...] = ()  # the fields that stay
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing that has been answered."""
+        return super().has_delete_permission(request, obj) and self._is_free(obj)  # type: ignore[misc]  # as above
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The words and their place, where they have been answered."""
+        shown = tuple(super().get_readonly_fields(request, obj))  # type: ignore[misc]  # as above
+        return shown if self._is_free(obj) else (*shown, *self.words)
+
+
+class KeepsItsRows(KeepsItsWords, RowInline):
+    """Rows of what may have been answered: none can be added then either."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows of the record `obj`."""
+        return super().has_add_permission(request, obj) and self._is_free(obj)
+
+
+class SectionInline(KeepsItsRows):
     model = Section
+    words = ("slug", "title", "position")
 
 
-class QuestionInline(RowInline):
+class QuestionInline(KeepsItsRows):
     model = Question
     fields = ("position", "text", "locator")
+    words = ("position", "text")
 
 
 class QuestionCodeInline(RowInline):
@@ -26,7 +59,9 @@ class QuestionFindingInline(RowInline):
 
 
 @admin.register(Questionnaire)
-class QuestionnaireAdmin(RecordDesk):
+class QuestionnaireAdmin(KeepsItsWords, RecordDesk):
+    words = ("slug", "version")
+    actions = ("make_new_version",)
     list_display = ("name", "slug", "version", "study", count_of("sections"), "is_published")
     list_filter = ("study", "is_published")
     search_fields = ("name", "slug", "introduction")
@@ -34,9 +69,17 @@ class QuestionnaireAdmin(RecordDesk):
     related = ("study",)
     inlines = (SectionInline,)
 
+    @admin.action(description="Make a new version to edit", permissions=["add"])
+    def make_new_version(self, request: HttpRequest, questionnaires: QuerySet) -> None:
+        """A copy of each, unpublished, in which the words can be changed."""
+        for one in questionnaires:
+            copy = new_version(questionnaire=one)
+            self.message_user(request, f"{copy} is made. It is not published yet.")
+
 
 @admin.register(Section)
-class SectionAdmin(RecordDesk):
+class SectionAdmin(KeepsItsWords, RecordDesk):
+    words = ("questionnaire", "slug", "title", "position")
     list_display = ("title", "questionnaire", "position", count_of("questions"), "locator")
     list_filter = ("questionnaire",)
     search_fields = ("title", "slug")
@@ -46,7 +89,9 @@ class SectionAdmin(RecordDesk):
 
 
 @admin.register(Question)
-class QuestionAdmin(RecordDesk):
+class QuestionAdmin(KeepsItsWords, RecordDesk):
+    words = ("section", "position", "text", "replaces")
+    raw_id_fields = ("replaces",)
     list_display = (
         "number",
         "text",

@@ -4,6 +4,7 @@ from schools.checks import Kind, label, locators, verbatim
 from schools.models import Study
 from selfreview.models import Question, QuestionCode, QuestionFinding, Questionnaire, Section
 
+APPENDIX_1 = {"slug": "ict-self-review", "version": 1}  # other questionnaires, and other wordings, are not the report's
 QUESTIONS = [9, 13, 11]  # by section of Appendix 1
 
 _PUBLISHED = {"question__section__questionnaire__is_published": True}
@@ -21,7 +22,7 @@ def faults(study: Study) -> list[str]:
     """Everything wrong with the self-review that can be seen without the source text."""
     questionnaires = KINDS[0].rows(study)
     found = [] if questionnaires else ["No questionnaire is published"]
-    for questionnaire in questionnaires:
+    for questionnaire in questionnaires.filter(**APPENDIX_1):
         counts = [section.questions.count() for section in questionnaire.sections.all()]
         if counts != QUESTIONS:
             found.append(f"{label(questionnaire)}: {counts} questions by section instead of {QUESTIONS}")
@@ -43,9 +44,9 @@ def faults(study: Study) -> list[str]:
 def source_faults(study: Study, lines: list[str]) -> list[str]:
     """Questions and titles of sections that are not verbatim."""
     found = []
-    for question in _QUESTIONS.rows(study):
+    for question in _QUESTIONS.rows(study).filter(section__questionnaire__version=1):
         found += verbatim(label(question), question.text, lines, question.locator)
-    for section in _SECTIONS.rows(study):
+    for section in _SECTIONS.rows(study).filter(questionnaire__version=1):
         found += verbatim(f"{label(section)}: its title", section.title, lines, section.locator)
     return found
 

@@ -6,7 +6,7 @@ reach. "Not sure" and "not applicable" are counted but have no place in the orde
 
 from dataclasses import dataclass
 
-from selfreview.models import Level
+from selfreview.models import Level, Question
 from selfreview.progress import Part, Task
 
 ORDER = [Level.NOT_STARTED, Level.EMERGING, Level.DEVELOPING, Level.ESTABLISHED, Level.LEADING]
@@ -99,14 +99,30 @@ def _bars(names: list[str], counts: list[int]) -> list[Bar]:
 
 @dataclass(frozen=True)
 class Change:
-    """A question in two rounds."""
+    """A question in two rounds; None where that round's version of the questionnaire does not ask it."""
 
-    before: Task
-    after: Task
+    before: Task | None
+    after: Task | None
+
+    @property
+    def question(self) -> Question:
+        """As it is asked in the later round, or was asked in the earlier one."""
+        task = self.after or self.before
+        assert task is not None, "a change is of a question that one of the rounds asks"
+        return task.question
+
+    @property
+    def reworded(self) -> str:
+        """How the earlier round asked it, where it was asked in other words."""
+        if self.before and self.after and self.before.question.text != self.after.question.text:
+            return self.before.question.text
+        return ""
 
     @property
     def words(self) -> str:
         """How the level moved."""
+        if self.before is None or self.after is None:
+            return "not asked then" if self.before is None else "no longer asked"
         then, now = rank_of(self.before), rank_of(self.after)
         if then is None or now is None:
             return "cannot be compared" if level_of(self.before) != level_of(self.after) else "no change"
@@ -116,7 +132,13 @@ class Change:
         return f"{'up' if now > then else 'down'} {steps} level{'' if steps == 1 else 's'}"
 
 
-def changes(before: list[Part], after: list[Part]) -> list[Change]:
-    """The questions that both rounds have, in the order of the later one."""
-    then = {task.question.pk: task for part in before for task in part.tasks}
-    return [Change(then[task.question.pk], task) for part in after for task in part.tasks if task.question.pk in then]
+def changes(before: list[Part], after: list[Part], first: dict[int, int]) -> list[Change]:
+    """The questions of two rounds, in the order of the later one; then those that are no longer asked.
+
+    `first` gives of each question, by primary key, the question of its first version: what stays the same through
+    every version of its words.
+    """
+    then = {first[task.question.pk]: task for part in before for task in part.tasks}
+    now = {first[task.question.pk]: task for part in after for task in part.tasks}
+    gone = [Change(task, None) for key, task in then.items() if key not in now]
+    return [Change(then.get(key), task) for key, task in now.items()] + gone

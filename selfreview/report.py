@@ -7,24 +7,30 @@ from django.utils.formats import date_format
 from docx import Document
 from docx.document import Document as WordDocument
 
-from selfreview.models import Action, Level, Review
+from exchange.word import add_table, without_controls
+from selfreview import evidence
+from selfreview.frozen import ActionLine, Telling
+from selfreview.models import Level, Review
 from selfreview.profile import Profile
 from selfreview.progress import Part, Task, parts_of
 
 
-def word_report(review: Review, actions: list[Action]) -> bytes:
-    """The file: summary, levels by section, priorities, actions, every answer. Needs team and questionnaire loaded."""
+def word_report(review: Review, telling: Telling) -> bytes:
+    """The file: levels by section, priorities, actions, every answer with its evidence. Needs the questionnaire loaded.
+
+    Answers are read as they stand; everything else is told by `telling`, which a closed round has frozen.
+    """
     parts = parts_of(review)
     profile = Profile.of(parts)
     document = Document()
-    school = _without_controls(str(review.team))
+    school = without_controls(telling.school)
     document.core_properties.title = f"{school}: self-review, round {review.number}"
     document.core_properties.author = school
     document.add_heading(f"{school}: self-review", level=0)
     document.add_paragraph(_state(review))
     _levels(document, profile)
     _priorities(document, profile)
-    _actions(document, actions)
+    _actions(document, telling.actions)
     for part in parts:
         _section(document, part)
     file = BytesIO()
@@ -40,20 +46,11 @@ def _state(review: Review) -> str:
     return f"Round {review.number}, still open: as it stood on {when}. {review.questionnaire}."
 
 
-def _table(document: WordDocument, header: list[str], rows: list[list[str]]) -> None:
-    table = document.add_table(rows=1, cols=len(header), style="Light Grid Accent 1")
-    for cell, text in zip(table.rows[0].cells, header, strict=True):
-        cell.text = _without_controls(text)
-    for row in rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = _without_controls(text)
-
-
 def _levels(document: WordDocument, profile: Profile) -> None:
     document.add_heading("Levels by section", level=1)
     header = ["Section", *Level.labels, "No level", "Median"]
     rows = [[row.part.section.title, *map(str, row.counts), row.median or "none"] for row in profile.rows]
-    _table(document, header, rows)
+    add_table(document, header, rows)
 
 
 def _priorities(document: WordDocument, profile: Profile) -> None:
@@ -64,7 +61,7 @@ def _priorities(document: WordDocument, profile: Profile) -> None:
         document.add_paragraph("No question is marked as a priority.")
 
 
-def _actions(document: WordDocument, actions: list[Action]) -> None:
+def _actions(document: WordDocument, actions: list[ActionLine]) -> None:
     document.add_heading("Actions", level=1)
     if not actions:
         document.add_paragraph("No action has been written down.")
@@ -72,14 +69,15 @@ def _actions(document: WordDocument, actions: list[Action]) -> None:
     rows = [
         [
             action.title,
-            str(action.owner or "nobody yet"),
+            action.owner or "nobody yet",
             date_format(action.due, "j F Y") if action.due else "no date",
-            action.get_status_display(),
+            action.status,
+            action.question or "none",
             action.notes,
         ]
         for action in actions
     ]
-    _table(document, ["What", "Who", "By when", "Status", "Notes"], rows)
+    add_table(document, ["What", "Who", "By when", "Status", "From question", "Notes"], rows)
 
 
 def _section(document: WordDocument, part: Part) -> None:
@@ -89,15 +87,12 @@ def _section(document: WordDocument, part: Part) -> None:
         document.add_paragraph(_level(task)).runs[0].bold = True
         text = task.answer.text.strip() if task.answer else ""
         for paragraph in text.split("\n") if text else ["Not answered."]:
-            document.add_paragraph(_without_controls(paragraph))
+            document.add_paragraph(without_controls(paragraph))
+        for item in evidence.items(task.answer.evidence) if task.answer else []:
+            document.add_paragraph(without_controls(f"Evidence: {item.text}"), style="List Bullet")
 
 
 def _level(task: Task) -> str:
     level = task.answer.level if task.answer else ""
     said = Level(level).label if level else "No level"
     return f"{said}, priority" if task.answer and task.answer.is_priority else said
-
-
-def _without_controls(text: str) -> str:
-    """XML knows no control characters; a person can paste them all the same."""
-    return "".join(sign for sign in text if (sign >= " " or sign in "\t\n") and sign not in "\ufffe\uffff")

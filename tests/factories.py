@@ -4,7 +4,7 @@ What a record belongs to is made for it, unless the test gives it: `make_quote()
 `make_quote(school=loaded_study().schools.first())` stands in the published study.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -36,19 +36,25 @@ from schools.models import (
     Study,
     Topic,
 )
+from selfreview.actions import accept_invitation, invite
 from selfreview.models import (
     Action,
     Answer,
     AnswerRevision,
+    Block,
+    BlockCount,
     Membership,
     Question,
     QuestionCode,
     QuestionFinding,
     Questionnaire,
+    Reminder,
     Review,
     Role,
     Section,
     Team,
+    View,
+    ViewRevision,
 )
 
 _numbers = count(1)
@@ -64,7 +70,7 @@ def loaded_study() -> Study:
     return Study.objects.get(slug="gill-2007")
 
 
-def make_user(username: str = "", *, password: str = "correct horse battery", **fields: Any) -> AbstractBaseUser:
+def make_user(username: str = "", *, password: str | None = "correct horse battery", **fields: Any) -> AbstractBaseUser:
     """An account; `is_staff=True, is_superuser=True` for an editor's."""
     return get_user_model().objects.create_user(username or f"user{next_number()}", password=password, **fields)
 
@@ -312,6 +318,12 @@ def make_member(team: Team | None = None, **fields: Any) -> Membership:
     return Membership.objects.create(team=team or make_team(), **{"role": Role.CONTRIBUTOR, "name": "Con"} | fields)
 
 
+def make_colleague(lead: Membership, name: str = "Con", role: str = "contributor", user: Any = None) -> Any:
+    """A colleague who took up a lead's invitation: the member, and the secret of the member's private link."""
+    invitation, _ = invite(by=lead, name=name, role=role)
+    return accept_invitation(invitation=invitation, user=user)
+
+
 def make_review(team: Team | None = None, **fields: Any) -> Review:
     """An open round of the published questionnaire; its team is made unless given."""
     if "questionnaire" not in fields:
@@ -328,6 +340,38 @@ def make_answer(review: Review | None = None, question: Question | None = None, 
 def make_action(team: Team | None = None, **fields: Any) -> Action:
     """Something to do; its team is made unless given."""
     return Action.objects.create(team=team or make_team(), **{"title": "Buy boards"} | fields)
+
+
+def make_view(review: Review | None = None, member: Membership | None = None, **fields: Any) -> View:
+    """A member's view of the first question unless another is given, without revisions; round and member are made."""
+    review = review or make_review(state="views")
+    fields.setdefault("question", Question.objects.order_by("pk")[0])
+    return View.objects.create(review=review, member=member or make_member(review.team), **fields)
+
+
+def make_view_revision(view: View | None = None, **fields: Any) -> ViewRevision:
+    """A state of a view; the view is made unless given."""
+    defaults: dict[str, Any] = {"number": next_number(), "save_id": uuid4()}
+    return ViewRevision.objects.create(view=view or make_view(), **defaults | fields)
+
+
+def make_reminder(action: Action | None = None, member: Membership | None = None, **fields: Any) -> Reminder:
+    """A reminder that was sent; action and member are made unless given."""
+    action = action or make_action()
+    defaults: dict[str, Any] = {"kind": Reminder.Kind.OVERDUE, "due": date(2026, 1, 31)}
+    return Reminder.objects.create(action=action, member=member or make_member(action.team), **defaults | fields)
+
+
+def make_block(**fields: Any) -> Block:
+    """Five schools counted together."""
+    return Block.objects.create(**{"slug": "ict-self-review", "schools": 5} | fields)
+
+
+def make_block_count(block: Block | None = None, question: Question | None = None, **fields: Any) -> BlockCount:
+    """Three schools of a block at a level with the first question unless another is given; the block is made."""
+    question = question or Question.objects.order_by("pk")[0]
+    defaults: dict[str, Any] = {"level": "emerging", "schools": 3}
+    return BlockCount.objects.create(block=block or make_block(), question=question, **defaults | fields)
 
 
 def make_revision(answer: Answer | None = None, **fields: Any) -> AnswerRevision:

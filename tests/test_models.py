@@ -41,6 +41,16 @@ def same_uncoded() -> None:
     twice(make.make_uncoded, quote=make.make_quote(), codebook=make.make_codebook(), coder=make.make_coder())
 
 
+def same_view() -> None:
+    review = make.make_review(state="views")
+    twice(make.make_view, review=review, member=make.make_member(review.team))
+
+
+def same_reminder() -> None:
+    action = make.make_action()
+    twice(make.make_reminder, action=action, member=make.make_member(action.team))
+
+
 def same_number_key() -> None:
     twice(make.make_code, codebook=make.make_codebook(), number_key=1)
 
@@ -118,6 +128,12 @@ REFUSED: dict[str, Callable[[], object]] = {
     "action_done_has_time": lambda: make.make_action(status="done"),
     "answer_once_a_question": lambda: twice(make.make_answer, review=make.make_review()),
     "revision_number_once_an_answer": lambda: twice(make.make_revision, answer=make.make_answer(), number=1),
+    "view_once_a_question_and_member": same_view,
+    "revision_number_once_a_view": lambda: twice(make.make_view_revision, view=make.make_view(), number=1),
+    "view_revision_once_a_save": lambda: twice(make.make_view_revision, view=make.make_view(), save_id=uuid4()),
+    "reminder_once_a_kind_and_date": same_reminder,
+    "block_of_five_schools_or_more": lambda: make.make_block(schools=4),
+    "block_count_once_a_level": lambda: twice(make.make_block_count, block=make.make_block()),
     "revision_once_a_save": lambda: twice(make.make_revision, answer=make.make_answer(), save_id=uuid4()),
 }
 

@@ -48,6 +48,7 @@ def test_settings_of_a_site_behind_a_proxy_pass_the_deployment_check() -> None:
         (PRODUCTION | {"HTTPS": "2"}, "HTTPS='2' is neither on nor off"),
         (PRODUCTION | {"HSTS_SECONDS": "a year"}, "HSTS_SECONDS='a year' is not a whole number"),
         (PRODUCTION | {"DATABASE_MAX_AGE": "-1"}, "DATABASE_MAX_AGE='-1' is not a whole number"),
+        (PRODUCTION | {"SMTP_HOST": "mail.example"}, "FROM_EMAIL='' is no e-mail address."),
     ],
 )
 def test_settings_that_are_wrong_stop_the_start(environment: dict[str, str], message: str) -> None:
@@ -64,6 +65,24 @@ def test_settings_take_the_database_from_its_url() -> None:
     command = "from django.conf import settings; print(settings.DATABASES['default']['NAME'])"
     result = manage("shell", "--no-imports", "-c", command, **PRODUCTION, DATABASE_URL="postgres://u:p@db.example/ict")
     assert result.stdout.strip() == "ict", result.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "meant"),
+    [
+        ({}, "console 587 STARTTLS"),
+        ({"SMTP_HOST": "mail.example", "FROM_EMAIL": "a@b.example"}, "smtp 587 STARTTLS"),
+        ({"SMTP_HOST": "mail.example", "FROM_EMAIL": "a@b.example", "SMTP_PORT": "465"}, "smtp 465 TLS"),
+        ({"SMTP_HOST": "mail.example", "FROM_EMAIL": "a@b.example", "SMTP_TLS": "0", "SMTP_PORT": "25"}, "smtp 25 "),
+    ],
+)
+def test_settings_say_how_mail_goes_out(environment: dict[str, str], meant: str) -> None:
+    command = (
+        "from django.conf import settings as s; "
+        "print(s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_PORT, 'STARTTLS' * s.EMAIL_USE_TLS + 'TLS' * s.EMAIL_USE_SSL)"
+    )
+    result = manage("shell", "--no-imports", "-c", command, **PRODUCTION | environment)
+    assert result.stdout.removesuffix("\n") == meant, result.stderr
 
 
 @pytest.mark.django_db

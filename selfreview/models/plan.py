@@ -30,6 +30,9 @@ class Action(models.Model):
     notes = models.TextField(max_length=5000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0, help_text="Its saves, from 1.")
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = [models.F("due").asc(nulls_last=True), "pk"]
@@ -65,3 +68,25 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return self.note or "A link to read"
+
+
+class Reminder(models.Model):
+    """A reminder of an action that was sent to its owner. What it reminds of is told once."""
+
+    class Kind(models.TextChoices):
+        DUE_SOON = "due-soon", "Due soon"
+        OVERDUE = "overdue", "Overdue"
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="reminders")
+    member = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind)
+    due = models.DateField(help_text="The date that it was due then: a new date is reminded of anew.")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "member", "kind", "due"], name="reminder_once_a_kind_and_date")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id}: {self.kind}"

@@ -10,10 +10,28 @@ from schools.querysets import NaturalManager
 
 
 class QuestionnaireQuerySet(models.QuerySet):
-    def in_use(self) -> "Questionnaire | None":
-        """The newest published version of the first questionnaire, of a study that everyone may read."""
-        published = self.filter(is_published=True, study__is_published=True)
-        return published.select_related("study").order_by("slug", "-version").first()
+    def in_use(self) -> "list[Questionnaire]":
+        """The newest published version of each questionnaire, of studies that everyone may read, in their order."""
+        published = self.filter(is_published=True, study__is_published=True).select_related("study")
+        newest: dict[str, Questionnaire] = {}
+        for one in published.order_by("version"):
+            newest[one.slug] = one
+        return sorted(newest.values(), key=lambda one: (one.study_id, one.pk))
+
+
+class QuestionManager(NaturalManager):
+    def first_versions(self, slug: str) -> dict[int, int]:
+        """Every question of a questionnaire in any version, by primary key: that of its first version. One query."""
+        rows = self.filter(section__questionnaire__slug=slug).order_by().values_list("pk", "replaces_id")
+        replaces = dict(rows)
+        first = {}
+        for pk in replaces:
+            root, seen = pk, {pk}
+            while (earlier := replaces.get(root)) is not None and earlier not in seen:
+                root = earlier
+                seen.add(root)
+            first[pk] = root
+        return first
 
 
 class QuestionCodeQuerySet(models.QuerySet):
@@ -82,10 +100,18 @@ class Question(models.Model):
     position = models.PositiveSmallIntegerField(help_text="Place in its section, from 1.")
     text = models.TextField()
     locator = locator_field()
+    replaces = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        help_text="The question of an earlier version that this one stands for.",
+    )
     codes = models.ManyToManyField(Code, through="QuestionCode", related_name="questions")
     findings = models.ManyToManyField(Finding, through="QuestionFinding", related_name="questions")
     history = HistoricalRecords()
-    objects = NaturalManager(
+    objects = QuestionManager(
         "section__questionnaire__slug", "section__questionnaire__version", "section__slug", "position"
     )
 

@@ -31,6 +31,7 @@ class Team(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\d{6}$", "A URN has six digits, like 123456.")],
     )
+    in_benchmark = models.BooleanField(default=False, help_text="Closed rounds are counted with those of others.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -67,6 +68,8 @@ class Membership(models.Model):
     return_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)  # unique when set
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    lead_asked_at = models.DateTimeField(null=True, blank=True, help_text="Asked to be made lead, where none answers.")
+    wants_reminders = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["joined_at", "pk"]
@@ -83,3 +86,24 @@ class Membership(models.Model):
     def may_write(self) -> bool:
         """Reads and writes."""
         return self.role in {Role.LEAD, Role.CONTRIBUTOR}
+
+
+class Invitation(models.Model):
+    """A place offered to a colleague by a link that works once, until it expires. Only its hash is kept."""
+
+    guid = guid_field()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    name = models.CharField(max_length=80)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=20, choices=Role)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

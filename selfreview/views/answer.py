@@ -1,9 +1,9 @@
-"""One question per page: answer it, settle a conflict, look at its history."""
+"""One question per page: answer it, or write one's own view; settle a conflict; look at its history."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from findings.models import Coding
 from schools.models import Quote
+from selfreview import evidence
 from selfreview.access import Seat, private, seat_of
-from selfreview.actions import ClosedError, Conflict, restore_revision, save_answer
-from selfreview.forms import LEVEL_HELP, AnswerForm
-from selfreview.models import Answer, AnswerRevision, Level, Question, Review
+from selfreview.accord import Accord
+from selfreview.actions import ClosedError, Conflict, Content, Saved, restore_revision, save_answer, save_view
+from selfreview.forms import LEVEL_HELP, AnswerForm, WritingForm
+from selfreview.models import Answer, AnswerRevision, Level, Question, Review, View, ViewRevision
 
 QUOTES_BESIDE = 3  # quotes of the five schools beside a question
 
@@ -53,34 +55,54 @@ def _place(review: Review, section: str, position: int) -> Place:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
-    """A question with its answer; a POST saves it."""
-    seat = seat_of(request, guid, write=request.method == "POST")
+    """A question with the school's answer, or with one's own view while views are written; a POST saves the answer."""
+    seat = seat_of(request, guid, answer=request.method == "POST")
     place = _place(seat.review, section, position)
     if request.method == "POST":
-        return _save(request, seat, place)
+        return _save(request, seat, place, AnswerForm(request.POST))
+    if seat.writes_view:
+        mine = View.objects.filter(review=seat.review, question=place.question, member=seat.member).first()
+        return _render(request, seat, place, WritingForm(initial=_initial(mine)), mine)
     answer = Answer.objects.filter(review=seat.review, question=place.question).select_related("updated_by").first()
-    form = AnswerForm(initial=_initial(answer))
-    return _render(request, seat, place, form, answer)
+    return _render(request, seat, place, AnswerForm(initial=_initial(answer)), answer)
 
 
-def _initial(answer: Answer | None) -> dict:
-    said = {"base": answer.version if answer else 0, "save_id": uuid4()}
-    if answer:
-        names = ("level", "text", "is_priority", "is_complete")
-        said |= {name: getattr(answer, name) for name in names}
-    return said
+@private
+@require_POST
+def view(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
+    """Save one's own view of a question."""
+    seat = seat_of(request, guid, write=True)
+    return _save(request, seat, _place(seat.review, section, position), WritingForm(request.POST))
+
+
+def _initial(written: Answer | View | None) -> dict:
+    said = {"base": written.version if written else 0, "save_id": uuid4()}
+    return said | {name: getattr(written, name) for name in written.CONTENT} if written else said
 
 
 def _render(
-    request: HttpRequest, seat: Seat, place: Place, form: AnswerForm, answer: Answer | None, status: int = 200
+    request: HttpRequest,
+    seat: Seat,
+    place: Place,
+    form: WritingForm,
+    written: Answer | View | None,
+    status: int = 200,
 ) -> HttpResponse:
+    views = _open_views(seat.review, place.question)
+    begun_from = next((one for one in views if str(one.guid) == request.GET.get("from")), None)
+    if begun_from and seat.may_answer:
+        form.initial |= {"level": begun_from.level, "text": begun_from.text}
     context = {
         "seat": seat,
         "place": place,
         "form": form,
-        "answer": answer,
+        "answer": written,
+        "evidence": evidence.items(written.evidence) if written else [],
         "levels": [(value, label, LEVEL_HELP[value]) for value, label in Level.choices],
         "last_time": _last_time(seat.review, place.question),
+        "views": views,
+        "accord": Accord.of(one.level for one in views),
+        "begun_from": begun_from,
         "findings": place.question.finding_links.published().select_related("finding"),
         "codes": place.question.code_links.published().select_related("code__codebook"),
         "quotes": _quotes_beside(place.question),
@@ -88,12 +110,22 @@ def _render(
     return render(request, "selfreview/question.html", context, status=status)
 
 
+def _open_views(review: Review, question: Question) -> list[View]:
+    """What members think of a question, once all may see it."""
+    if review.views_opened_at is None:
+        return []
+    written = View.objects.filter(review=review, question=question).exclude(level="", text="")
+    return list(written.select_related("member"))
+
+
 def _last_time(review: Review, question: Question) -> Answer | None:
-    """What the team said to the same question in the round before."""
+    """What the team said to the same question in the round before, whichever version of it that was."""
     if review.number == 1:
         return None
-    before = Answer.objects.filter(review__team=review.team_id, review__number=review.number - 1, question=question)
-    return before.select_related("review").first()
+    first = Question.objects.first_versions(review.questionnaire.slug)
+    same = [pk for pk, root in first.items() if root == first[question.pk]]
+    before = Answer.objects.filter(review__team=review.team_id, review__number=review.number - 1, question__in=same)
+    return before.select_related("review", "question").first()
 
 
 def _quotes_beside(question: Question) -> list[Quote]:
@@ -106,30 +138,48 @@ def _quotes_beside(question: Question) -> list[Quote]:
     )
 
 
-def _save(request: HttpRequest, seat: Seat, place: Place) -> HttpResponse:
+def _save(request: HttpRequest, seat: Seat, place: Place, form: WritingForm) -> HttpResponse:
     wants_json = request.headers.get("Accept") == "application/json"
-    form = AnswerForm(request.POST)
     if not form.is_valid():
         if wants_json:
             return JsonResponse({"errors": form.errors}, status=400)
         return _render(request, seat, place, form, None, status=400)
     try:
-        result = save_answer(
-            review=seat.review,
-            question=place.question,
-            member=seat.member,
-            content=form.content(),
-            base=form.cleaned_data["base"],
-            save_id=form.cleaned_data["save_id"],
-        )
-    except ClosedError as error:
-        raise PermissionDenied from error
+        result = _stored(seat, place, form)
+    except ClosedError:
+        return _not_saved(request, seat, place, form.content(), as_json=wants_json)
     if isinstance(result, Conflict):
         return _conflict(request, seat, place, form, result.theirs, as_json=wants_json)
     if wants_json:
-        saved_at = date_format(timezone.localtime(result.answer.updated_at), "H:i")
-        return JsonResponse({"version": result.answer.version, "saved_at": saved_at})
+        saved_at = date_format(timezone.localtime(result.written.updated_at), "H:i")
+        return JsonResponse({"version": result.written.version, "saved_at": saved_at})
     return redirect(_after(request, seat, place))
+
+
+def _stored(seat: Seat, place: Place, form: WritingForm) -> Saved | Conflict:
+    """Save what was written, as answer or as view. Raises ClosedError where the round has moved on meanwhile."""
+    said = form.cleaned_data
+    written: dict[str, Any] = {"review": seat.review, "question": place.question, "member": seat.member}
+    written |= {"content": form.content(), "save_id": said["save_id"]}
+    if isinstance(form, AnswerForm):
+        return save_answer(**written, base=said["base"])
+    return save_view(**written)
+
+
+MOVED_ON = {
+    Review.State.VIEWS: "Everybody has been asked for a view of their own first, so the school’s answer waits.",
+    Review.State.OPEN: "The views were opened for everybody to see meanwhile, so yours can no longer change.",
+    Review.State.CLOSED: "The round was closed meanwhile, so its answers can no longer change.",
+}
+
+
+def _not_saved(request: HttpRequest, seat: Seat, place: Place, content: Content, *, as_json: bool) -> HttpResponse:
+    """409: the round has moved on since the page was opened. What was written is shown, to be copied."""
+    reason = MOVED_ON[Review.State(Review.objects.values_list("state", flat=True).get(pk=seat.review.pk))]
+    if as_json:
+        return JsonResponse({"reason": reason}, status=409)
+    context = {"seat": seat, "place": place, "content": content, "reason": reason}
+    return render(request, "selfreview/not_saved.html", context, status=409)
 
 
 def _after(request: HttpRequest, seat: Seat, place: Place) -> str:
@@ -140,20 +190,23 @@ def _after(request: HttpRequest, seat: Seat, place: Place) -> str:
 
 
 def _conflict(
-    request: HttpRequest, seat: Seat, place: Place, form: AnswerForm, theirs: Answer, *, as_json: bool
+    request: HttpRequest, seat: Seat, place: Place, form: WritingForm, theirs: Answer, *, as_json: bool
 ) -> HttpResponse:
     """409: both texts, who and when; nothing was written."""
     if as_json:
-        return JsonResponse({"conflict": True, "by": str(theirs.updated_by or "A colleague")}, status=409)
+        by = str(theirs.updated_by or "A colleague")
+        return JsonResponse({"conflict": True, "by": by, "version": theirs.version}, status=409)
     mine = form.content()
-    merged = mine.text if mine.text == theirs.text else "\n\n".join(part for part in (theirs.text, mine.text) if part)
     context = {
         "seat": seat,
         "place": place,
         "mine": mine,
         "mine_level": Level(mine.level).label if mine.level else "",
+        "mine_evidence": evidence.items(mine.evidence),
         "theirs": theirs,
-        "merged": merged,
+        "their_evidence": evidence.items(theirs.evidence),
+        "merged": _both(theirs.text, mine.text, "\n\n"),
+        "merged_evidence": _both(theirs.evidence, mine.evidence, "\n"),
         "levels": Level.choices,
         "save_id": uuid4(),
         "merge_id": uuid4(),
@@ -161,14 +214,25 @@ def _conflict(
     return render(request, "selfreview/conflict.html", context, status=409)
 
 
+def _both(theirs: str, mine: str, between: str) -> str:
+    """Two texts one after the other; one of them where they are the same or the other is empty."""
+    return mine if mine == theirs else between.join(part for part in (theirs, mine) if part)
+
+
 @private
 @require_GET
 def history(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
-    """Every state that an answer was in."""
+    """Every state that the school's answer was in; while views are written, that one's own view was in."""
     seat = seat_of(request, guid)
     place = _place(seat.review, section, position)
-    revisions = AnswerRevision.objects.filter(answer__review=seat.review, answer__question=place.question)
-    context = {"seat": seat, "place": place, "revisions": revisions.select_related("saved_by")[:200]}
+    if seat.writes_view:
+        revisions = ViewRevision.objects.filter(
+            view__review=seat.review, view__question=place.question, view__member=seat.member
+        )
+    else:
+        answers = AnswerRevision.objects.filter(answer__review=seat.review, answer__question=place.question)
+        revisions = answers.select_related("saved_by")
+    context = {"seat": seat, "place": place, "revisions": revisions[:200]}
     return render(request, "selfreview/history.html", context)
 
 
@@ -176,13 +240,13 @@ def history(request: HttpRequest, guid: UUID, section: str, position: int) -> Ht
 @require_POST
 def restore(request: HttpRequest, guid: UUID, section: str, position: int, number: int) -> HttpResponse:
     """Make an earlier state the answer again."""
-    seat = seat_of(request, guid, write=True)
+    seat = seat_of(request, guid, answer=True)
     place = _place(seat.review, section, position)
     revision = get_object_or_404(
         AnswerRevision, answer__review=seat.review, answer__question=place.question, number=number
     )
     try:
         restore_revision(revision=revision, member=seat.member)
-    except ClosedError as error:
-        raise PermissionDenied from error
+    except ClosedError:
+        return _not_saved(request, seat, place, Content.of(revision), as_json=False)
     return redirect("selfreview:question", guid, section, position)

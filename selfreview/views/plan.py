@@ -1,4 +1,4 @@
-"""Where a school stands and what it will do: profile and actions."""
+"""Where a school stands, beside others too, and what it will do: profile, benchmark and actions."""
 
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from selfreview.access import Seat, private, seat_of
-from selfreview.actions import save_action
+from selfreview.actions import StaleActionError, save_action
+from selfreview.benchmark import Beside
 from selfreview.forms import ActionForm
 from selfreview.models import Action, Question
+from selfreview.models.benchmark import FEWEST
 from selfreview.profile import KEYS, LABELS, Profile
 from selfreview.progress import parts_of
 
@@ -23,11 +25,30 @@ def profile(request: HttpRequest, guid: UUID) -> HttpResponse:
     seat = seat_of(request, guid)
     context = {
         "seat": seat,
-        "profile": Profile.of(parts_of(seat.review)),
+        "profile": Profile.of(parts_of(seat.review, viewed_by=seat.member if seat.writes_view else None)),
         "levels": LABELS,
         "keys": KEYS,
     }
     return render(request, "selfreview/profile.html", context)
+
+
+@private
+@require_safe
+def benchmark(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """This round beside those of other schools, in sums of five and more."""
+    seat = seat_of(request, guid)
+    context = {"seat": seat, "beside": Beside.of(seat.review), "fewest": FEWEST}
+    return render(request, "selfreview/benchmark.html", context)
+
+
+@private
+@require_POST
+def join_benchmark(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Take part in the benchmark with rounds closed from now on, or no longer."""
+    seat = seat_of(request, guid, lead=True)
+    seat.review.team.in_benchmark = "join" in request.POST
+    seat.review.team.save(update_fields=["in_benchmark"])
+    return redirect("selfreview:benchmark", guid)
 
 
 @private
@@ -40,7 +61,7 @@ def actions(request: HttpRequest, guid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         action = form.save(commit=False)
         action.team, action.question = seat.review.team, about
-        save_action(action=action)
+        save_action(action=action, by=seat.member)
         messages.success(request, "The action is saved.")
         return redirect("selfreview:actions", guid)
     return render(request, "selfreview/actions.html", _context(seat, form, about), status=400 if form.errors else 200)
@@ -71,12 +92,23 @@ def action(request: HttpRequest, guid: UUID, action: UUID) -> HttpResponse:
     seat = seat_of(request, guid, write=True)
     found = get_object_or_404(seat.review.team.actions.select_related("question__section"), guid=action)
     form = ActionForm.for_team(seat.review.team, request.POST or None, instance=found)
+    context = {"seat": seat, "form": form, "action": found}
     if request.method == "POST" and form.is_valid():
-        save_action(action=form.save(commit=False))
+        try:
+            save_action(action=form.save(commit=False), by=seat.member, base=form.cleaned_data["base"] or 0)
+        except StaleActionError as stale:
+            return _stale(request, context, stale.theirs)
         messages.success(request, "The action is saved.")
         return redirect("selfreview:actions", guid)
-    context = {"seat": seat, "form": form, "action": found}
     return render(request, "selfreview/action.html", context, status=400 if form.errors else 200)
+
+
+def _stale(request: HttpRequest, context: dict, theirs: Action) -> HttpResponse:
+    """409: what a colleague saved meanwhile stands beside what was typed; saving again is then meant."""
+    data = request.POST.copy()
+    data["base"] = str(theirs.version)
+    form = ActionForm.for_team(context["seat"].review.team, data, instance=context["action"])
+    return render(request, "selfreview/action.html", context | {"form": form, "theirs": theirs}, status=409)
 
 
 @private

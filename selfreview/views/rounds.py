@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,10 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from selfreview import actions
 from selfreview.access import Seat, private, seat_of
+from selfreview.benchmark import count_waiting
 from selfreview.forms import ShareForm
-from selfreview.models import Review, ShareLink
+from selfreview.frozen import Telling
+from selfreview.models import Question, Review, ShareLink
 from selfreview.profile import KEYS, LABELS, Profile, changes
 from selfreview.progress import parts_of
+from selfreview.views.start import no_such_link
 
 
 @private
@@ -39,8 +43,12 @@ def _rounds(request: HttpRequest, seat: Seat, form: ShareForm) -> HttpResponse:
 def close(request: HttpRequest, guid: UUID) -> HttpResponse:
     """What closing a round means; the POST freezes it."""
     seat = seat_of(request, guid, lead=True)
+    if seat.review.state == Review.State.VIEWS:
+        messages.error(request, "Views are still being written. Open them first; then the round can be closed.")
+        return redirect("selfreview:views", guid)
     if request.method == "POST":
         actions.close_round(review=seat.review)
+        count_waiting(slug=seat.review.questionnaire.slug)
         return redirect("selfreview:rounds", guid)
     tasks = [task for part in parts_of(seat.review) for task in part.tasks]
     gaps = sum(not (task.answer and (task.answer.level or task.answer.text)) for task in tasks)
@@ -61,14 +69,19 @@ def compare_rounds(request: HttpRequest, guid: UUID, number: int) -> HttpRespons
     """This round beside another of the same team, question by question."""
     seat = seat_of(request, guid)
     other = get_object_or_404(seat.review.team.reviews, number=number)
+    if other == seat.review:
+        return redirect("selfreview:rounds", guid)
     before, after = sorted([other, seat.review], key=lambda review: review.number)
     then, now = parts_of(before), parts_of(after)
+    first = Question.objects.first_versions(seat.review.questionnaire.slug)
     context = {
         "seat": seat,
         "before": before,
         "after": after,
-        "changes": changes(then, now),
-        "profiles": zip(Profile.of(then).rows, Profile.of(now).rows, strict=False),
+        "changes": changes(then, now, first),
+        "profiles": [(before, Profile.of(then)), (after, Profile.of(now))],
+        "levels": LABELS,
+        "keys": KEYS,
     }
     return render(request, "selfreview/compare_rounds.html", context)
 
@@ -103,9 +116,10 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
         secret_hash=actions.hash_of(secret), revoked_at=None, expires_at__gt=timezone.now()
     ).first()
     if link is None:
-        raise Http404("This link does not work.")
+        return no_such_link(request)
     review = Review.objects.select_related("team", "questionnaire").get(pk=link.review_id)
     parts = parts_of(review)
     context = {"review": review, "parts": parts, "profile": Profile.of(parts), "link": link}
+    context["telling"] = Telling.of(review)
     context |= {"levels": LABELS, "keys": KEYS}
     return render(request, "selfreview/shared.html", context)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from selfreview import actions
 from selfreview.access import Seat, my_reviews, private, remember, seat_of, take_seat
-from selfreview.models import Questionnaire
+from selfreview.limits import too_many_starts
+from selfreview.models import Questionnaire, Review
 from selfreview.progress import parts_of
 
 
@@ -17,33 +19,61 @@ from selfreview.progress import parts_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """What a self-review is; a POST begins one."""
-    questionnaire = Questionnaire.objects.in_use()
-    if questionnaire is None:
+    questionnaires = Questionnaire.objects.in_use()
+    if not questionnaires:
         raise Http404("No questionnaire is published yet.")
     if request.method == "POST":
-        review, lead, secret = actions.start_review(questionnaire=questionnaire)
-        remember(request, lead)
-        return _show(request, Seat(lead, review), secret)
-    context = {"questionnaire": questionnaire, "reviews": my_reviews(request)}
+        return _begin(request, questionnaires)
+    context = {"questionnaires": questionnaires, "reviews": my_reviews(request)}
     return render(request, "selfreview/start.html", context)
+
+
+def _begin(request: HttpRequest, questionnaires: list[Questionnaire]) -> HttpResponse:
+    if too_many_starts(request):
+        return render(request, "selfreview/too_many.html", status=429)
+    wanted = request.POST.get("questionnaire", questionnaires[0].slug)
+    questionnaire = next((one for one in questionnaires if one.slug == wanted), None)
+    if questionnaire is None:
+        messages.error(request, "Choose one of the questionnaires.")
+        return redirect("selfreview:start")
+    user = request.user if request.user.is_authenticated else None
+    review, lead, secret = actions.start_review(questionnaire=questionnaire, user=user)
+    if user:
+        return redirect(review)
+    remember(request, lead)
+    return show_link(request, Seat(lead, review), secret)
 
 
 @private
 @require_GET
 def come_back(request: HttpRequest, secret: str) -> HttpResponse:
     """A private return link was opened."""
-    return redirect(take_seat(request, secret))
+    review = take_seat(request, secret)
+    return redirect(review) if review else no_such_link(request)
+
+
+def no_such_link(request: HttpRequest) -> HttpResponse:
+    """404: a link that is unknown, replaced, used, revoked or expired; all look the same."""
+    return render(request, "selfreview/no_such_link.html", status=404)
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """One's own private link: shown once when it is made; a POST makes a new one."""
+    """One's own private link: shown once when it is made; a POST makes a new one, or turns it off."""
     seat = seat_of(request, guid)
-    return _show(request, seat, actions.renew_link(member=seat.member) if request.method == "POST" else "")
+    if request.method != "POST":
+        return show_link(request, seat, "")
+    if "off" in request.POST and seat.member.user_id:
+        actions.turn_off_link(member=seat.member)
+        messages.success(request, "The link is turned off. Your account opens the review.")
+        return redirect("selfreview:link", guid)
+    secret = actions.renew_link(member=seat.member)
+    remember(request, seat.member)
+    return show_link(request, seat, secret)
 
 
-def _show(request: HttpRequest, seat: Seat, secret: str) -> HttpResponse:
+def show_link(request: HttpRequest, seat: Seat, secret: str) -> HttpResponse:
     """The page of one's private link. The secret goes into this answer and is stored nowhere."""
     address = request.build_absolute_uri(reverse("selfreview:come_back", args=[secret])) if secret else ""
     return render(request, "selfreview/link.html", {"seat": seat, "address": address})
@@ -52,14 +82,15 @@ def _show(request: HttpRequest, seat: Seat, secret: str) -> HttpResponse:
 @private
 @require_GET
 def task_list(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """Every question with its status; any order."""
+    """Every question with its status, the school's or that of one's own view; any order."""
     seat = seat_of(request, guid)
-    parts = parts_of(seat.review)
+    parts = parts_of(seat.review, viewed_by=seat.member if seat.writes_view else None)
     context = {
         "seat": seat,
         "parts": parts,
         "completed": sum(part.completed for part in parts),
         "total": sum(len(part.tasks) for part in parts),
+        "is_closed": seat.review.state == Review.State.CLOSED,
     }
     return render(request, "selfreview/task_list.html", context)
 
@@ -67,6 +98,6 @@ def task_list(request: HttpRequest, guid: UUID) -> HttpResponse:
 @private
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Forget all reviews in this browser."""
+    """Forget all reviews in this browser, and sign out of it."""
     request.session.flush()
     return redirect("selfreview:start")

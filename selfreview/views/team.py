@@ -1,17 +1,20 @@
 """The people of a review, and its end."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from selfreview import actions
 from selfreview.access import Seat, private, seat_of
+from selfreview.actions.people import LEAD_DAYS
 from selfreview.forms import InviteForm, NameForm, TeamForm
-from selfreview.models import Membership, Role
+from selfreview.models import Membership, Review, Role
 
 LAST_LEAD = (
     "You are the only lead. Make somebody else a lead first: a review without one could not be changed any more."
@@ -29,55 +32,42 @@ def team(request: HttpRequest, guid: UUID) -> HttpResponse:
         actions.touch(team=seat.review.team)
         messages.success(request, "The school’s details are saved.")
         return redirect("selfreview:team", guid)
-    return _render(request, seat, form, InviteForm(), status=400 if form.errors else 200)
+    return people(request, seat, form=form, status=400 if form.errors else 200)
 
 
-def _render(
-    request: HttpRequest,
-    seat: Seat,
-    form: TeamForm,
-    invite: InviteForm,
-    *,
-    name: NameForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def people(request: HttpRequest, seat: Seat, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page of people, with the forms that were sent and are wrong (`form`, `invite`, `name_form`)."""
+    team = seat.review.team
+    now = timezone.now()
     context = {
         "seat": seat,
-        "name_form": name or NameForm(initial={"own_name": seat.member.name}),
-        "form": form,
-        "invite": invite,
-        "members": seat.review.team.members.filter(left_at=None),
+        "form": TeamForm(instance=team),
+        "invite": InviteForm(),
+        "name_form": NameForm(initial={"own_name": seat.member.name}),
+        "members": team.members.filter(left_at=None),
+        "invitations": team.invitations.filter(accepted_at=None) if seat.is_lead else [],
+        "now": now,
+        "lead_days": LEAD_DAYS,
+        "lead_free_on": seat.member.lead_asked_at and seat.member.lead_asked_at + timedelta(days=LEAD_DAYS),
         "roles": Role.choices,
-        "is_lead": seat.member.role == Role.LEAD,
+        "gathers": Review.State.VIEWS,
     }
-    return render(request, "selfreview/team.html", context, status=status)
+    return render(request, "selfreview/team.html", context | forms, status=status)
 
 
 @private
 @require_POST
 def rename(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """Say how colleagues see oneself."""
+    """Say how colleagues see oneself, and whether to be reminded."""
     seat = seat_of(request, guid)
     form = NameForm(request.POST)
     if not form.is_valid():
-        return _render(request, seat, TeamForm(instance=seat.review.team), InviteForm(), name=form, status=400)
+        return people(request, seat, name_form=form, status=400)
     seat.member.name = form.cleaned_data["own_name"]
-    seat.member.save(update_fields=["name"])
-    messages.success(request, "Your name is saved.")
+    seat.member.wants_reminders = bool(seat.member.user_id and "wants_reminders" in request.POST)
+    seat.member.save(update_fields=["name", "wants_reminders"])
+    messages.success(request, "It is saved.")
     return redirect("selfreview:team", guid)
-
-
-@private
-@require_POST
-def invite(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """A place for a colleague, with a private link to pass on; it is shown once."""
-    seat = seat_of(request, guid, lead=True)
-    form = InviteForm(request.POST)
-    if not form.is_valid():
-        return _render(request, seat, TeamForm(instance=seat.review.team), form, status=400)
-    member, secret = actions.invite(team=seat.review.team, **form.cleaned_data)
-    address = request.build_absolute_uri(reverse("selfreview:come_back", args=[secret]))
-    return render(request, "selfreview/invited.html", {"seat": seat, "member": member, "address": address})
 
 
 def _member(seat: Seat, member_guid: UUID) -> Membership:
@@ -117,6 +107,31 @@ def remove(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
 
 
 @private
+@require_POST
+def ask_lead(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Ask to be made lead; where the leads have let the time go by, become it."""
+    seat = seat_of(request, guid, write=True)
+    if seat.is_lead:
+        return redirect("selfreview:team", guid)
+    try:
+        actions.take_lead(member=seat.member)
+        messages.success(request, "You are a lead of this review now.")
+    except actions.NotYetError:
+        actions.ask_for_lead(member=seat.member)
+        messages.success(request, f"The leads see your wish. If none answers for {LEAD_DAYS} days, you can take over.")
+    return redirect("selfreview:team", guid)
+
+
+@private
+@require_POST
+def answer_lead(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
+    """A lead's answer to who asked to be made lead."""
+    seat = seat_of(request, guid, lead=True)
+    actions.answer_lead_request(member=_member(seat, member), granted="grant" in request.POST)
+    return redirect("selfreview:team", guid)
+
+
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Delete all that the team wrote: the page names what goes, the POST does it."""
@@ -125,9 +140,13 @@ def delete(request: HttpRequest, guid: UUID) -> HttpResponse:
         actions.delete_team(team=seat.review.team)
         messages.success(request, "The review is deleted, with all its answers and their history.")
         return redirect("selfreview:start")
+    team = seat.review.team
     context = {
         "seat": seat,
-        "answers": seat.review.answers.exclude(level="", text="").count(),
-        "members": seat.review.team.members.filter(left_at=None).count(),
+        "rounds": team.reviews.count(),
+        "answers": sum(team.reviews.values_list("answers__version", flat=True).exclude(answers__version=None)),
+        "members": team.members.filter(left_at=None).count(),
+        "actions": team.actions.count(),
+        "is_counted": team.reviews.exclude(counted_at=None).exists(),
     }
     return render(request, "selfreview/delete.html", context)

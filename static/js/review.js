@@ -9,12 +9,17 @@ const key = form && `ictlead-draft/${form.dataset.key}`;
 
 let timer = null;
 let sending = false;
-let stored = form && contentOf(); // what the server is known to hold
+let stored = form && contentOf({ asSent: true }); // what the server is known to hold
 
-/** What the person wrote, as one string to compare and keep. */
-function contentOf() {
-  const data = new FormData(form);
-  return JSON.stringify(["level", "text", "is_priority", "is_complete"].map((name) => data.get(name) ?? ""));
+/**
+ * What the person wrote, as one string to compare and keep. A view has no evidence and no priority.
+ * `asSent`: as the page came from the server, whatever was typed before this script ran or a browser put back.
+ */
+function contentOf({ asSent = false } = {}) {
+  const level = [...form.elements.level].find((radio) => (asSent ? radio.defaultChecked : radio.checked));
+  const text = (name) => form.elements[name]?.[asSent ? "defaultValue" : "value"] ?? "";
+  const tick = (name) => (form.elements[name]?.[asSent ? "defaultChecked" : "checked"] ? "on" : "");
+  return JSON.stringify([level?.value ?? "", text("text"), tick("is_priority"), tick("is_complete"), text("evidence")]);
 }
 
 function say(text, waiting = false) {
@@ -87,9 +92,11 @@ async function settle(response, content) {
     say(`Saved at ${answer.saved_at}`);
   } else if (response.status === 409) {
     const answer = await response.json();
+    if (answer.reason) return say(`Not saved. ${answer.reason} Your text is kept in this browser; copy it from here.`, true);
     say(`${answer.by} saved another answer meanwhile. Yours is kept: choose “Save and continue” to see both.`, true);
   } else if (response.status === 400) {
-    say("Not saved: your text is too long. It is kept in this browser; shorten it.", true);
+    const { errors } = await response.json();
+    say(`Not saved. ${Object.values(errors).flat().join(" ")} What you wrote is kept in this browser.`, true);
   } else {
     say("Not saved: you are no longer let in here. Your text is kept in this browser. Open your private link, then come back to this question.", true);
   }
@@ -97,11 +104,15 @@ async function settle(response, content) {
 
 /** Put a kept text back into the form, to be sent from the version it was begun from. */
 function bringBack(kept) {
-  const [level, text, priority, complete] = JSON.parse(kept.content);
+  const [level, text, priority, complete, evidence] = JSON.parse(kept.content);
   for (const radio of form.querySelectorAll("input[name=level]")) radio.checked = radio.value === level;
   form.elements.text.value = text;
-  form.elements.is_priority.checked = Boolean(priority);
   form.elements.is_complete.checked = Boolean(complete);
+  if (form.elements.is_priority) form.elements.is_priority.checked = Boolean(priority);
+  if (form.elements.evidence) {
+    form.elements.evidence.value = evidence ?? "";
+    form.elements.evidence.closest("details").open ||= Boolean(evidence);
+  }
   count();
 }
 
@@ -176,6 +187,7 @@ if (form) {
   });
   recover();
   count();
+  if (contentOf() !== stored) schedule();
 }
 
 /* On the page of a conflict the server has shown both texts: whichever is chosen, the draft is no longer needed. */

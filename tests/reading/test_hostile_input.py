@@ -9,7 +9,7 @@ from tests.reading.test_pages import roads
 
 PARAMETERS = [
     "q", "school", "role", "topic", "codebook", "code", "finding", "phase", "setting", "sort", "page", "size", "fsm",
-    "gateway", "hide", "pupils", "layout", "bom", "formulas",
+    "gateway", "hide", "pupils", "layout", "bom", "formulas", "theme", "v",
 ]  # fmt: skip
 SOUND = (
     "a b z headteacher gateways gateways/student-voice use primary city 0 1 -1 99999 relevance long wide keep equal"
@@ -21,7 +21,8 @@ NASTY = [
     *["\x00", "a\x00b", "\u202e", "9" * 400, "é" * 3000, "👩🏽‍🏫"],
 ]
 VALUES = st.one_of(st.sampled_from(SOUND), st.sampled_from(NASTY), st.text(max_size=60))
-EXTRA_ROADS = ["/quotes.csv", "/compare.csv", "/healthz", "/readyz"]
+EXTRA_ROADS = ["/quotes.csv", "/compare.csv", "/healthz", "/readyz", "/figures/gateways.svg", "/figures/schools.csv"]
+EXTRA_ROADS += ["/codebooks/gateways/mentoring/report.csv", "/codebooks/gateways/mentoring/report.docx"]
 
 
 @pytest.mark.django_db

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from selfreview.actions import Conflict, Content, Saved, invite, restore_revision, save_answer, start_review
+from selfreview.actions import Conflict, Content, Saved, restore_revision, save_answer, start_review
 from selfreview.models import Answer, Membership, Question, Questionnaire, Review
+from tests.factories import make_colleague
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +27,8 @@ def ann(review: Review) -> Membership:
 
 
 @pytest.fixture
-def ben(review: Review) -> Membership:
-    return invite(team=review.team, name="Ben", role="contributor")[0]
+def ben(ann: Membership) -> Membership:
+    return make_colleague(ann, "Ben")[0]
 
 
 def save(review, question, member, text: str, base: int, save_id=None) -> Saved | Conflict:
@@ -45,7 +46,7 @@ def test_first_save_is_version_1(review, question, ann):
     result = save(review, question, ann, "We begin.", 0)
     assert isinstance(result, Saved)
     assert result.is_new
-    assert result.answer.version == 1
+    assert result.written.version == 1
     assert texts(review) == ["We begin."]
 
 

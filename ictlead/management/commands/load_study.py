@@ -26,6 +26,8 @@ class Command(BaseCommand):
             return
         for line in loaded.kept:
             self.stdout.write(f"Study: {line} (--overwrite replaces it)")
+        for line in loaded.answered:
+            self.stdout.write(f"Study: {line}")
         self.stdout.write(
             f"Study: {loaded.written} records written, {loaded.unchanged} unchanged, {len(loaded.kept)} kept as they "
             f"were changed here (data version {loaded.version})"

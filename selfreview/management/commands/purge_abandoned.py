@@ -1,4 +1,4 @@
-"""Delete reviews that nobody has written in for a year."""
+"""Delete reviews that nobody with an account belongs to and nobody has written in for a year."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -8,13 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from selfreview.actions import delete_team
-from selfreview.models import Team
+from selfreview.models import Membership, Team
 
 
 class Command(BaseCommand):
     """`purge_abandoned` says what would go; `--delete` deletes it."""
 
-    help = "Delete self-reviews after months of silence. Says what would go; with --delete it goes."
+    help = "Delete self-reviews without an account after months of silence. Says what would go; --delete does it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--months", type=int, default=12, help="months without a save (default 12)")
@@ -24,7 +24,11 @@ class Command(BaseCommand):
         if options["months"] < 1:
             raise CommandError("--months is at least 1.")
         before = timezone.now() - timedelta(days=options["months"] * 365.25 / 12)
-        silent = Team.objects.exclude(reviews__touched_at__gte=before).filter(created_at__lt=before)
+        silent = (
+            Team.objects.filter(created_at__lt=before)
+            .exclude(reviews__touched_at__gte=before)
+            .exclude(members__in=Membership.objects.filter(user__isnull=False, left_at=None))
+        )
         count = silent.count()
         if not options["delete"]:
             self.stdout.write(f"{count} abandoned reviews would be deleted. Run again with --delete to delete them.")

@@ -1,0 +1,74 @@
+"""Servers of the site on a database of the caller's, for what only real processes can show."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(database_url: str, settings: str = "tests.settings") -> tuple[subprocess.Popen, int]:
+    """One server in a process group of its own, ready to answer; and its port. Raises RuntimeError if it is not."""
+    port = free_port()
+    # Its output goes into a file and no pipe: a server whose log nobody reads would stand still.
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings, "PORT": str(port)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        _wait(server, port, log)
+    return server, port
+
+
+def _wait(server: subprocess.Popen, port: int, log: IO[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            log.seek(0)
+            raise RuntimeError(f"The server did not start:\n{log.read().decode()}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    stop(server, signal.SIGKILL)
+    raise RuntimeError("The server did not answer.")
+
+
+def stop(server: subprocess.Popen, how: signal.Signals = signal.SIGTERM) -> None:
+    """End a server with all its processes."""
+    if server.poll() is None:
+        os.killpg(server.pid, how)
+    server.wait(timeout=START_SECONDS)
+
+
+@contextmanager
+def servers(database_url: str, count: int) -> Iterator[list[int]]:
+    """The ports of so many servers on one database. They are stopped at the end, whatever happens."""
+    running = []
+    try:
+        for _ in range(count):
+            running.append(start(database_url))
+        yield [port for _, port in running]
+    finally:
+        for server, _ in running:
+            stop(server)

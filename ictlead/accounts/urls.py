@@ -1,0 +1,14 @@
+"""The roads of an account: our own, and allauth's."""
+
+from django.urls import include, path
+
+from ictlead.accounts import views
+
+urlpatterns = [
+    # /account/
+    path("", views.account, name="account"),
+    path("export.json", views.account_export, name="account_export"),
+    path("delete/", views.account_delete, name="account_delete"),
+    path("deleted/", views.account_deleted, name="account_deleted"),
+    path("", include("allauth.account.urls")),
+]

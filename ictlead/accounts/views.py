@@ -1,0 +1,61 @@
+"""An account's own pages; signing in and up, codes, passwords and addresses are allauth's."""
+
+from time import time
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ictlead.accounts.adapter import SIGNED_IN_AT
+from ictlead.accounts.belongings import export_account, forget_account
+from ictlead.accounts.forms import ReauthenticateForm
+from selfreview.account import places_of
+from selfreview.actions import LastLeadError
+
+FRESH = 5 * 60  # seconds in which a sign-in counts as fresh
+
+
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """What one has here."""
+    return render(request, "account/account.html", {"places": places_of(request.user)})
+
+
+@require_safe
+@login_required
+def account_export(request: HttpRequest) -> HttpResponse:
+    """All that the site keeps of oneself."""
+    response = JsonResponse(export_account(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = content_disposition_header(True, "ict-lead-account.json")
+    return response
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def account_delete(request: HttpRequest) -> HttpResponse:
+    """Delete one's account: the page names what goes and what stays, the POST does it."""
+    places = places_of(request.user)
+    form = ReauthenticateForm(request.POST or None, user=request.user) if request.user.has_usable_password() else None
+    blocked = any(place.must_hand_over for place in places)
+    fresh = time() - request.session.get(SIGNED_IN_AT, 0) < FRESH
+    if request.method == "POST" and not blocked and (form.is_valid() if form else fresh):
+        try:
+            forget_account(user=request.user)
+        except LastLeadError:
+            return redirect("account_delete")  # a colleague left meanwhile: the page now says what to do first
+        logout(request)
+        return redirect("account_deleted")
+    context = {"places": places, "form": form, "blocked": blocked, "fresh": fresh}
+    return render(request, "account/delete.html", context, status=400 if request.method == "POST" else 200)
+
+
+@require_safe
+def account_deleted(request: HttpRequest) -> HttpResponse:
+    """It is done."""
+    return render(request, "account/deleted.html")

@@ -1,0 +1,27 @@
+"""No log holds what opens a door: the secret of a private link, or of a link to choose a new password."""
+
+import logging
+import re
+
+_SLASH = r"(?:/|%2F)+"
+_ROADS = ("review/return", "review/shared", "review/invitation", "workbench/invitation", "account/password/reset/key")
+_SECRET = re.compile(
+    rf"""((?:{"|".join(road.replace("/", _SLASH) for road in _ROADS)}){_SLASH})[^\s"'<>]+""", re.IGNORECASE
+)
+
+
+def hide_secrets(text: str) -> str:
+    """The text with every secret in an address replaced by three dots."""
+    return _SECRET.sub(r"\1…", text)
+
+
+class HideSecrets(logging.Filter):
+    """Masks a record's message, with what was put into it, and its traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true: nothing is left out but the secret."""
+        record.msg, record.args = hide_secrets(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        record.exc_text = record.exc_text and hide_secrets(record.exc_text)
+        return True

@@ -1,0 +1,23 @@
+"""Private links, and the sign that somebody works in a review."""
+
+import secrets
+from hashlib import sha256
+
+from django.utils import timezone
+
+from selfreview.models import Team
+
+
+def touch(*, team: Team) -> None:
+    """Note that somebody works here: what is silent for a year is abandoned."""
+    team.reviews.update(touched_at=timezone.now())
+
+
+def hash_of(secret: str) -> str:
+    """What is stored of a private link. The secret has 192 bits of chance, so a plain digest cannot be guessed back."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> str:
+    """The unguessable part of a private link."""
+    return secrets.token_urlsafe(24)
