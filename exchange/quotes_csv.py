@@ -63,12 +63,14 @@ class QuotesTable:
 
 
 def published_codes(codebooks: Sequence[Codebook] = (), codes: Sequence[Code] = ()) -> QuerySet[Code]:
-    """The published codes among `codes`; without them those of `codebooks`; without either all. In reading order."""
+    """The published codes among `codes`; without them those of `codebooks`; without either the editors'. In order."""
     published = Code.objects.published().filter(codebook__study__is_published=True)
     if codes:
         published = published.filter(pk__in=[code.pk for code in codes])
     elif codebooks:
         published = published.filter(codebook__in=codebooks)
+    else:
+        published = published.filter(codebook__is_editorial=True)
     return published.select_related("codebook").order_by("codebook__position", "codebook__slug", "position", "pk")
 
 
@@ -106,8 +108,8 @@ def _quote_cells(quote: Quote) -> list[Cell]:
 
 
 def _with_codings(quotes: QuerySet[Quote], codes: QuerySet[Code]) -> QuerySet[Quote]:
-    """Quotes with `shown_codings`: the published codings to these codes, in the order of their passages."""
-    codings = Coding.objects.published().filter(code__in=codes.order_by()).for_reading()
+    """Quotes with `shown_codings`: the codings to these codes that everyone may read, in the text’s order."""
+    codings = Coding.objects.readable().filter(code__in=codes.order_by()).for_reading()
     return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -46,6 +47,11 @@ class CodeForm(forms.ModelForm):
         return said
 
 
+def only(path: str) -> tuple[str, type[admin.RelatedOnlyFieldListFilter]]:
+    """A filter of a list that names only what the list holds: no team's codebook, code or coder."""
+    return path, admin.RelatedOnlyFieldListFilter
+
+
 @admin.display(description="quote", ordering="quote")
 def place(row: Any) -> str:
     """A column with the place of the row's quote: School A, L137."""
@@ -58,7 +64,36 @@ def words(row: Any) -> str:
     return Truncator(row.quote.text).words(12)
 
 
-class CodingInline(RowInline):
+class EditorialCodings:
+    """Part of a desk: a team's codings, and those who made them, are the team's own, and no editor's to see."""
+
+    editorial: dict[str, Any] = {"code__codebook__is_editorial": True}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """The editors' rows."""
+        return super().get_queryset(request).filter(**self.editorial)  # type: ignore[misc]  # an admin comes after it
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """The history of an editors' record, there still or deleted; of no other."""
+        self._check_history(object_id)
+        return super().history_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
+
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """An earlier state, as above."""
+        self._check_history(object_id)
+        return super().history_form_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
+
+    def _check_history(self, object_id: str) -> None:
+        model: Any = self.model  # type: ignore[attr-defined]  # as above
+        known = object_id.isdecimal() and (
+            model.objects.filter(pk=object_id, **self.editorial).exists()
+            or model.history.filter(id=object_id, **self.editorial).exists()
+        )
+        if not known:
+            raise Http404("No such record.")
+
+
+class CodingInline(EditorialCodings, RowInline):
     model = Coding
     form = CodingForm
     related = ("quote", "code__codebook", "coder")
@@ -73,7 +108,8 @@ class CodingInline(RowInline):
         return field
 
 
-class UncodedInline(RowInline):
+class UncodedInline(EditorialCodings, RowInline):
+    editorial = {"codebook__is_editorial": True}
     model = Uncoded
     related = ("quote",)
 
@@ -143,13 +179,17 @@ class CodedQuoteAdmin(QuoteAdmin):
 
 
 @admin.register(Coder)
-class CoderAdmin(RecordDesk):
+class CoderAdmin(EditorialCodings, RecordDesk):
+    editorial = {"is_person": False, "agreed_for": None}
+    exclude = ("user", "agreed_for", "is_person")
     list_display = ("name", "slug", "note", count_of("codings"))
     search_fields = ("name", "slug")
 
 
 @admin.register(Codebook)
-class CodebookAdmin(RecordDesk):
+class CodebookAdmin(EditorialCodings, RecordDesk):
+    editorial = {"is_editorial": True}
+    exclude = ("is_editorial", "revision", "published_at", "authors", "shows_agreed", "opened_at", "follows")
     list_display = ("name", "slug", "version", "study", count_of("codes"), "position", "is_published")
     list_filter = ("study", "is_published")
     search_fields = ("name", "slug", "description")
@@ -159,7 +199,9 @@ class CodebookAdmin(RecordDesk):
 
 
 @admin.register(Code)
-class CodeAdmin(RecordDesk):
+class CodeAdmin(EditorialCodings, RecordDesk):
+    editorial = {"codebook__is_editorial": True}
+    exclude = ("retired_at", "merged_into", "memo")
     form = CodeForm
     list_display = (
         "name",
@@ -169,18 +211,18 @@ class CodeAdmin(RecordDesk):
         "position",
         count_of("codings"),
     )
-    list_filter = ("codebook",)
+    list_filter = (only("codebook"),)
     search_fields = ("name", "slug", "definition", "codebook__slug")
     autocomplete_fields = ("codebook", "parent", "example")
     related = ("codebook", "parent")
 
 
 @admin.register(Coding)
-class CodingAdmin(RecordDesk):
+class CodingAdmin(EditorialCodings, RecordDesk):
     form = CodingForm
     list_display = (place, "code", "coder", beginning("passage", ordering="start"), beginning("memo"), "coded_at")
     list_display_links = (place, "code")
-    list_filter = ("code__codebook", "coder", "quote__school", "code")
+    list_filter = (only("code__codebook"), only("coder"), "quote__school", only("code"))
     search_fields = ("memo", "quote__text", "quote__locator", "code__name")
     autocomplete_fields = ("quote", "code")
     related = ("quote__school", "code__codebook", "coder")
@@ -189,9 +231,10 @@ class CodingAdmin(RecordDesk):
 
 
 @admin.register(Uncoded)
-class UncodedAdmin(RecordDesk):
+class UncodedAdmin(EditorialCodings, RecordDesk):
+    editorial = {"codebook__is_editorial": True}
     list_display = (place, words, "codebook", "coder", beginning("reason"))
-    list_filter = ("codebook", "coder", "quote__school")
+    list_filter = (only("codebook"), only("coder"), "quote__school")
     search_fields = ("reason", "quote__text", "quote__locator")
     autocomplete_fields = ("quote",)
     related = ("quote__school", "codebook", "coder")
@@ -228,7 +271,7 @@ class FindingAdmin(RecordDesk):
 class EvidenceAdmin(RecordDesk):
     list_display = ("finding", place, words, "coder", beginning("reason"))
     list_display_links = ("finding", place)
-    list_filter = ("finding__theme", "quote__school", "coder", "finding")
+    list_filter = ("finding__theme", "quote__school", only("coder"), "finding")
     search_fields = ("reason", "quote__text", "quote__locator", "finding__title")
     autocomplete_fields = ("finding", "quote")
     related = ("finding", "quote__school", "coder")
@@ -238,7 +281,7 @@ class EvidenceAdmin(RecordDesk):
 class CaseEvidenceAdmin(RecordDesk):
     list_display = ("finding", "school", "coder", beginning("reason"), "locator")
     list_display_links = ("finding", "school")
-    list_filter = ("finding__theme", "school", "coder", "finding")
+    list_filter = ("finding__theme", "school", only("coder"), "finding")
     search_fields = ("reason", "locator", "finding__title")
     autocomplete_fields = ("finding", "school")
     related = ("finding", "school", "coder")

@@ -18,9 +18,11 @@ ROOTS = {
 FINDINGS = [10, 8, 6]  # by theme: vision, making it happen, people
 NO_QUOTE = "no direct quotation"
 
+PUBLISHED = {"codebook__is_published": True, "codebook__is_editorial": True}  # the editors' own
+
 KINDS = [
-    Kind(Codebook, "study", ("description", "source"), {"is_published": True}),
-    Kind(Code, "codebook__study", ("definition", "include", "exclude"), {"codebook__is_published": True}),
+    Kind(Codebook, "study", ("description", "source"), {"is_published": True, "is_editorial": True}),
+    Kind(Code, "codebook__study", ("definition", "include", "exclude"), PUBLISHED),
     Kind(Coding, "quote__school__study", ("memo",), {"coder__slug": EDITORS}),
     Kind(Uncoded, "quote__school__study", ("reason",), {"coder__slug": EDITORS}),
     Kind(Theme, "study", ("name",)),

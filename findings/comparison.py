@@ -105,7 +105,7 @@ def _topics(schools: list[School]) -> list[Row]:
 def coded_quotes(codebook: str, schools: list[School]) -> dict[tuple[int, int], int]:
     """Quotes coded to each code at each school: {(code, school): quotes}. One query."""
     counts = (
-        Coding.objects.published()
+        Coding.objects.readable()
         .filter(code__codebook__slug=codebook, quote__school__in=schools)
         .order_by()
         .values_list("code", "quote__school")

@@ -53,7 +53,7 @@ def facets(quote_filter: QuoteFilter) -> list[Facet]:
 def _by_codebook(codes: Facet) -> list[Facet]:
     """The facet of codes as one for each codebook; they share a parameter. One query, for the codebooks' names."""
     parts = []
-    for codebook in Codebook.objects.published():
+    for codebook in Codebook.objects.published().editorial():
         choices = [one for one in codes.choices if one.key.partition("/")[0] == codebook.slug]
         parts.append(Facet(codes.name, codebook.name, choices, sum(one.chosen for one in choices)))
     return parts

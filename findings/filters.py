@@ -165,4 +165,4 @@ class QuoteFilter(filters.FilterSet):
 
 
 def _coded(quotes: QuerySet, **conditions: Any) -> QuerySet:
-    return quotes.filter(Exists(Coding.objects.published().filter(quote=OuterRef("pk"), **conditions)))
+    return quotes.filter(Exists(Coding.objects.readable().filter(quote=OuterRef("pk"), **conditions)))

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import F, Q
 from tree_queries.query import TreeQuerySet
 
 from schools.querysets import NaturalManager
@@ -12,6 +13,10 @@ class CodeQuerySet(TreeQuerySet):
     def published(self) -> Self:
         """Codes of codebooks that everyone may read."""
         return self.filter(codebook__is_published=True, codebook__study__is_published=True)
+
+    def tree_of(self, codebook: Any) -> Self:
+        """The codes of one codebook as a tree; others do not weigh in."""
+        return self.filter(codebook=codebook).as_tree().tree_filter(codebook=codebook)
 
     def as_tree(self) -> Self:
         """Every code after its parent, with `tree_depth`, and its codebook."""
@@ -32,6 +37,10 @@ class CodebookQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Codebooks that everyone may read, of studies that everyone may read."""
         return self.filter(is_published=True, study__is_published=True)
+
+    def editorial(self) -> Self:
+        """Codebooks of this site's editors, not a research team's own."""
+        return self.filter(is_editorial=True)
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -54,17 +63,62 @@ class CaseEvidenceQuerySet(models.QuerySet):
 
 class CodingQuerySet(models.QuerySet):
     def published(self) -> Self:
-        """Codings that everyone may read: of published codebooks of published studies, by the editors."""
+        """The editors' codings that everyone may read: of their own published codebooks of published studies."""
         return self.filter(
             code__codebook__is_published=True,
+            code__codebook__is_editorial=True,
             code__codebook__study__is_published=True,
             quote__school__study__is_published=True,
             coder__slug="editors",
         )
 
+    def readable(self) -> Self:
+        """Codings that everyone may read: the editors', and agreed sets that a team published with its codebook."""
+        return self.filter(
+            readable(),
+            code__codebook__is_published=True,
+            code__codebook__study__is_published=True,
+            quote__school__study__is_published=True,
+        )
+
+    def visible_to(self, user: Any, codebook: Any) -> Self:
+        """The codings of a codebook that a person may see. Every page, count and export of the workbench asks here.
+
+        What everyone may read; one's own, as a lead or a coder; and, once the codings are opened, those of all.
+        `user`: the request's. `codebook`: loaded, with its study.
+        """
+        seen = Q(pk__in=[])
+        if codebook.is_published and codebook.study.is_published:
+            seen |= readable() & Q(quote__school__study__is_published=True)
+        if user.is_authenticated:
+            places = codebook.members.filter(user=user)
+            if codebook.opened_at is not None:
+                seen |= Q(models.Exists(places))
+            else:
+                seen |= Q(models.Exists(places.exclude(role="viewer")), coder__user=user)
+        return self.filter(seen, code__codebook=codebook)
+
     def for_reading(self) -> Self:
         """With the code, its codebook and the coder."""
         return self.select_related("code__codebook", "coder")
+
+
+def readable() -> Q:
+    """Whose codings everyone may read, once their codebook is published."""
+    editors = Q(code__codebook__is_editorial=True, coder__slug="editors")
+    agreed = Q(code__codebook__shows_agreed=True, coder__agreed_for=F("code__codebook"))
+    return editors | agreed
+
+
+class QuoteNoteQuerySet(models.QuerySet):
+    def visible_to(self, user: Any, codebook: Any) -> Self:
+        """The notes under a codebook that a member may see: one's own, and those of all once the codings are opened."""
+        if not user.is_authenticated:
+            return self.none()
+        places = codebook.members.filter(user=user)
+        if codebook.opened_at is not None:
+            return self.filter(models.Exists(places), codebook=codebook)
+        return self.filter(models.Exists(places.exclude(role="viewer")), codebook=codebook, coder__user=user)
 
 
 class FindingQuerySet(models.QuerySet):

@@ -1,9 +1,11 @@
 """What a person sees when a request cannot be served."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from reading.paging import NoSuchPage
+from findings.access import ReadOnly
+from schools.paging import NoSuchPage
 
 # Fields in which people write at length: what stands in them is shown again where a form cannot be taken.
 WRITTEN = ("text", "evidence", "notes", "memo", "summary")
@@ -21,3 +23,9 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is not this browser's. What was written is shown, so that it can be copied."""
     written = [text for name in WRITTEN if (text := request.POST.get(name, ""))]
     return render(request, "403_csrf.html", {"written": written}, status=403)
+
+
+def not_allowed(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
+    """403, with the reason where it helps."""
+    message = str(exception) if isinstance(exception, ReadOnly) else ""
+    return render(request, "403.html", {"message": message}, status=403)

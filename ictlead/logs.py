@@ -13,6 +13,7 @@ _ROADS = (
     f"review/{_GUID}/link",
     f"review/{_GUID}/team/invitations/{_GUID}",
     f"review/{_GUID}/share/{_GUID}",
+    "workbench/invitation",
     "account/password/reset/key",
 )
 _SECRET = re.compile(

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from ictlead import health
 
+handler403 = "ictlead.errors.not_allowed"
 handler404 = "ictlead.errors.not_found"
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("ictlead.accounts.urls")),
+    path("workbench/", include("findings.urls")),
     path("", include("selfreview.urls")),
     path("", include("exchange.urls")),
     path("", include("reading.urls")),

@@ -1,17 +1,15 @@
 """Who may see and do what: one helper loads a round and authorises in the same step."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 
+from schools.caching import private as private  # its views ask here for all that guards them
 from selfreview.actions import claim_membership, hash_of
 from selfreview.models import Membership, Review, Role
 
@@ -47,26 +45,6 @@ class Seat:
     def has_views(self) -> bool:
         """The round has views, open or still private."""
         return self.review.state == Review.State.VIEWS or self.review.views_opened_at is not None
-
-
-def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """No cache keeps what a review holds, and no link out of it tells its address.
-
-    What ends while a request is under way (a review that is deleted, an action) is answered like what never was.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except ObjectDoesNotExist as error:
-            raise Http404("It is gone.") from error
-        add_never_cache_headers(response)
-        response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return guarded
 
 
 def take_seat(request: HttpRequest, secret: str) -> Review | None:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from findings.models import Coder, Coding, Evidence
+from findings.models import CodebookMember, Coder, Coding, Decision, Evidence, QuoteNote
 from schools.models import DataVersion, Fact, Quote, School
 from tests import factories as make
 
@@ -51,6 +51,26 @@ def same_reminder() -> None:
     twice(make.make_reminder, action=action, member=make.make_member(action.team))
 
 
+def same_number_key() -> None:
+    twice(make.make_code, codebook=make.make_codebook(), number_key=1)
+
+
+def same_member() -> None:
+    twice(CodebookMember.objects.create, codebook=make.make_codebook(), user=make.make_user(), role="coder")
+
+
+def same_note() -> None:
+    quote = make.make_quote()
+    twice(QuoteNote.objects.create, quote=quote, codebook=make.make_codebook(), coder=make.make_coder())
+
+
+def decision(**fields: object) -> Callable[..., object]:
+    """Makes a decision to reject the passage from 0 to 3; called twice, the same one."""
+    quote, code, coder = make.make_quote(), make.make_code(), make.make_coder()
+    defaults = {"quote": quote, "code": code, "start": 0, "end": 3, "verdict": "reject", "decided_by": coder}
+    return lambda: Decision.objects.create(**defaults | {"decided_at": timezone.now()} | fields)
+
+
 # By the constraint's name: what it refuses.
 REFUSED: dict[str, Callable[[], object]] = {
     "data_version_one_row": lambda: DataVersion.objects.create(pk=2),
@@ -69,6 +89,18 @@ REFUSED: dict[str, Callable[[], object]] = {
     "reference_slug_once_a_study": lambda: twice_in_a_study(make.make_reference, slug="same"),
     "abbreviation_once_a_study": lambda: twice_in_a_study(make.make_term, abbreviation="ICT"),
     "code_slug_once_a_codebook": lambda: twice(make.make_code, codebook=make.make_codebook(), slug="same"),
+    "code_number_key_once_a_codebook": same_number_key,
+    "code_number_key_1_to_9": lambda: make.make_code(number_key=10),
+    "code_colour_1_to_8": lambda: make.make_code(colour=9),
+    "code_merged_is_retired": lambda: make.make_code(merged_into=make.make_code()),
+    "codebook_of_a_team_published_with_date": lambda: make.make_codebook(is_editorial=False),
+    "codebook_shows_agreed_once_opened": lambda: make.make_codebook(shows_agreed=True),
+    "coder_is_a_person_or_an_agreed_set": lambda: make.make_coder(is_person=True, agreed_for=make.make_codebook()),
+    "codebook_member_once_a_codebook_and_user": same_member,
+    "quote_note_once_a_codebook_quote_and_coder": same_note,
+    "decision_start_before_end": lambda: decision(start=3)(),
+    "decision_once_a_passage_and_code": lambda: twice(decision()),
+    "decision_has_coding_unless_rejected": lambda: decision(verdict="accept")(),
     "coding_start_before_end": lambda: make.make_coding(start=3, end=3),
     "coding_once_a_passage_code_and_coder": same_coding,
     "uncoded_once_a_quote_codebook_and_coder": same_uncoded,

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
+from findings import account as workbench
 from selfreview import account as selfreview
 
 
@@ -25,8 +26,9 @@ def export(user: AbstractUser) -> dict[str, Any]:
 EXPORTS: tuple[tuple[str, Callable[[AbstractUser], Any]], ...] = (
     ("account", export),
     ("self_reviews", selfreview.export),
+    ("workbench", workbench.export),
 )
-FORGET: tuple[Callable[..., None], ...] = (selfreview.forget,)
+FORGET: tuple[Callable[..., None], ...] = (selfreview.forget, workbench.forget)
 
 
 def export_account(user: AbstractUser) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from findings.passages import codes_of, with_codings
 from reading.choices import chosen_of, school_choices
 from reading.filters import SchoolFilter
 from reading.forms import LikeMineForm
-from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Topic
+from schools.paging import page_of
 from schools.similar import Mine, nearest
 
 

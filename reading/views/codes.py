@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -11,17 +11,23 @@ from findings.code_report import CodeReport
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
-from reading.paging import page_of
 from schools.models import Quote, School
+from schools.paging import page_of
 
 SCHOOLS_IN_MATRIX = 12
+CODEBOOKS_A_PAGE = 30
 
 
 @require_safe
 def codebooks(request: HttpRequest) -> HttpResponse:
     """The published codebooks."""
-    shown = Codebook.objects.published().select_related("study").annotate(code_count=Count("codes"))
-    return render(request, "reading/codebooks.html", {"codebooks": shown})
+    shown = Codebook.objects.published().select_related("study").order_by("position", "slug")
+    in_use = Count("codes", filter=Q(codes__retired_at=None))
+    return render(
+        request,
+        "reading/codebooks.html",
+        {"page": page_of(request, shown.annotate(code_count=in_use), CODEBOOKS_A_PAGE)},
+    )
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class CodebookPage:
         schools = list(School.objects.published().filter(study=codebook.study_id)[:SCHOOLS_IN_MATRIX])
         counts = coded_quotes(codebook.slug, schools)
         totals = _totals(codebook)
-        tree = list(Code.objects.filter(codebook=codebook).as_tree())
+        tree = [code for code in Code.objects.tree_of(codebook) if code.retired_at is None]
         names = {code.pk: code.name for code in tree}
         rows = []
         for code in tree:
@@ -60,15 +66,20 @@ class CodebookPage:
 
 def _totals(codebook: Codebook) -> dict[int, int]:
     """Quotes coded to each code of a codebook, over all schools."""
-    codings = Coding.objects.published().filter(code__codebook=codebook).order_by()
+    codings = Coding.objects.readable().filter(code__codebook=codebook).order_by()
     return dict(codings.values_list("code").annotate(n=Count("quote", distinct=True)))
 
 
 @require_safe
 def codebook_page(request: HttpRequest, slug: str = GATEWAYS) -> HttpResponse:
     """One codebook."""
-    codebook = get_object_or_404(Codebook.objects.published(), slug=slug)
-    return render(request, "reading/codebook_page.html", {"page": CodebookPage.of(codebook), "codebook": codebook})
+    codebook = get_object_or_404(Codebook.objects.published().select_related("follows"), slug=slug)
+    context = {
+        "page": CodebookPage.of(codebook),
+        "codebook": codebook,
+        "followers": codebook.followers.published(),
+    }
+    return render(request, "reading/codebook_page.html", context)
 
 
 def gateways(request: HttpRequest) -> HttpResponse:
@@ -81,8 +92,8 @@ def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     """One code: what it means, and every passage coded to it, school by school."""
     codes = Code.objects.published().select_related("codebook", "parent__codebook", "example__school__study")
     code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
-    codings = Coding.objects.published().filter(code=code).select_related("quote__school", "quote__topic", "coder")
-    siblings = list(Code.objects.filter(codebook=code.codebook_id).as_tree())
+    codings = Coding.objects.readable().filter(code=code).select_related("quote__school", "quote__topic", "coder")
+    siblings = list(Code.objects.tree_of(code.codebook_id))
     place = next(index for index, one in enumerate(siblings) if one.pk == code.pk)
     example = code.example
     context = {
@@ -112,6 +123,6 @@ def code_report(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
 
 def _by_school(code: Code) -> list[tuple[School, int]]:
     """Schools with the number of their quotes coded so, in the study's order; those without are left out."""
-    quotes = Quote.objects.published().filter(codings__in=Coding.objects.published().filter(code=code)).order_by()
+    quotes = Quote.objects.published().filter(codings__in=Coding.objects.readable().filter(code=code)).order_by()
     counts = dict(quotes.values_list("school").annotate(n=Count("pk", distinct=True)))
     return [(school, counts[school.pk]) for school in School.objects.filter(pk__in=counts)]

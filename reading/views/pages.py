@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from findings.access import Desk
 from findings.code_report import Tally
-from findings.models import Codebook, Coding, Finding
+from findings.coding_page import QuoteDesk
+from findings.models import Codebook, CodebookMember, Coder, Coding, DeskRole, Finding
 from findings.passages import codes_of, segments, with_codings
 from reading.citation import study_citation
 from reading.figures import shown
@@ -56,7 +58,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "study": study,
         "citation": study_citation(study) if study else "",
         "references": Reference.objects.filter(study__is_published=True),
-        "codebooks": Codebook.objects.published().annotate(code_count=Count("codes")),
+        "codebooks": Codebook.objects.published().editorial().annotate(code_count=Count("codes")),
         "quote_count": Quote.objects.published().count(),
         "coding_count": Coding.objects.published().count(),
         "finding_count": Finding.objects.published().count(),
@@ -87,7 +89,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from the real templates and the study's own records."""
-    quote = with_codings(Quote.objects.published().for_reading()).filter(codings__isnull=False).first()
+    quote = with_codings(Quote.objects.published().for_reading()).filter(codings__in=Coding.objects.published()).first()
     if quote:
         quote.codes = codes_of(quote)
     for place, coding in enumerate(quote.shown_codings if quote else []):
@@ -97,6 +99,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "quote": quote,
         "segments": segments(quote.text, quote.shown_codings) if quote else [],
+        "desk": Desk(quote.shown_codings[0].code.codebook, CodebookMember(role=DeskRole.VIEWER), Coder())
+        if quote
+        else None,
+        "coded": QuoteDesk.of(quote, quote.shown_codings) if quote else None,
         "schools": School.objects.published()[:5],
         "colours": range(1, 9),
         "form_with_errors": like_mine,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -14,9 +15,9 @@ from findings.models import Codebook, Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
 from reading.choices import Chosen, chosen_of
 from reading.citation import quote_citation
-from reading.paging import page_of
 from schools.case_text import Block, blocks
 from schools.models import CaseSection, Quote
+from schools.paging import page_of
 from schools.search import has_words, marked, parse
 
 
@@ -67,8 +68,9 @@ class QuotePage:
 
     @classmethod
     def of(cls, quote: Quote, code: str = "") -> "QuotePage":
-        """Seven queries, however much was made of the quote."""
-        codings = list(Coding.objects.published().for_reading().filter(quote=quote))
+        """Seven queries, however much was made of the quote. A team's codings show where its code is asked for."""
+        asked_for = Q(code__codebook__is_editorial=True) | Q(code__codebook__slug=code.partition("/")[0])
+        codings = list(Coding.objects.readable().for_reading().filter(asked_for, quote=quote))
         for number, coding in enumerate(codings):
             # A letter, for a gateway has a number of its own.
             coding.mark = ascii_lowercase[number] if number < len(ascii_lowercase) else str(number + 1)

@@ -56,6 +56,12 @@ def place(locator: str) -> str:
 
 
 @register.filter
+def public_name(match: Any) -> str:
+    """The name of the page's road, for the site's navigation; the workbench has names of its own."""
+    return "" if not match or match.namespace == "workbench" else match.url_name or ""
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """mapping[key], or nothing."""
     return mapping.get(key) if mapping else None

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from reading.paging import page_of
+from schools.paging import page_of
 from selfreview.access import Seat, private, seat_of
 from selfreview.actions import ClosedError, Content, restore_revision
 from selfreview.models import AnswerRevision, Question, ViewRevision

@@ -112,6 +112,7 @@ def test_export_holds_what_is_kept(client: Client, ann: Any):
                 "until": None,
             }
         ],
+        "workbench": {"name": "", "codebooks": [], "codings": [], "notes": []},
     }
 
 

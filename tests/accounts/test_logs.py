@@ -27,6 +27,10 @@ ROADS = [
 ]
 
 
+def test_invitation_to_the_workbench_is_hidden_too():
+    assert SECRET not in hide_secrets(f"/account/login/?next=/workbench/invitation/{SECRET}/")
+
+
 def handler_of(name: str) -> logging.StreamHandler:
     """The one handler that a logger has from the settings; pytest adds listeners of its own."""
     [handler] = [one for one in logging.getLogger(name).handlers if type(one) is logging.StreamHandler]

@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from tests.bench import Team, make_team
+from tests.browser.bench import TEXTS, Enter
 
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with its sandbox on, and containers are root
@@ -89,3 +93,23 @@ def _is_stopped(message: str) -> bool:
 def page(make_page: PageMaker) -> Page:
     """A page of 1280 × 900, light, with JavaScript."""
     return make_page()
+
+
+@pytest.fixture
+def team() -> Team:
+    """A team at the workbench, who work blind."""
+    return make_team(texts=TEXTS)
+
+
+@pytest.fixture
+def enter(make_page: PageMaker, live_server: LiveServer, team: Team) -> Enter:
+    """enter("ann", width=390): a page of a member who is signed in, at the coding page or another road."""
+
+    def go(name: str, road: str = "", **options: Any) -> Page:
+        page = make_page(**options)
+        cookie = team.client(name).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        page.goto(f"{team.road}{road or f'code/{team.quotes[0].school.slug}/'}")
+        return page
+
+    return go

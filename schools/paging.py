@@ -11,8 +11,12 @@ class NoSuchPage(Http404):
 
 def page_of(request: HttpRequest, rows: QuerySet, per_page: int = 20) -> Page:
     """The page that `?page=` asks for, the first without it. Raises NoSuchPage, saying which pages there are."""
+    return page_number(request.GET.get("page", "1"), rows, per_page)
+
+
+def page_number(asked: str, rows: QuerySet, per_page: int) -> Page:
+    """A page by its number as somebody wrote it. Raises NoSuchPage."""
     paginator = Paginator(rows, per_page)
-    asked = request.GET.get("page", "1")
     try:
         return paginator.page(asked)
     except InvalidPage as error:

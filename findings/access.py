@@ -1,0 +1,74 @@
+"""Who may see and do what in the workbench: one helper loads a codebook and authorises in the same step."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from findings.actions import coder_of
+from findings.models import Codebook, CodebookMember, Coder, DeskRole
+
+
+class ReadOnly(PermissionDenied):
+    """A write to a published codebook; its words say what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This codebook is published, and stays as it is. A lead can start a new version on its settings page."
+        )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A member at a codebook, with the coder that the member is."""
+
+    codebook: Codebook
+    member: CodebookMember
+    coder: Coder
+
+    @cached_property
+    def road(self) -> str:
+        """The address of the codebook, below which all its roads lie."""
+        return reverse("workbench:codebook", args=[self.codebook.guid])
+
+    @property
+    def is_lead(self) -> bool:
+        """Leads: people, merging, opening, adjudicating, publishing."""
+        return self.member.role == DeskRole.LEAD
+
+    @property
+    def may_code(self) -> bool:
+        """Codes, and adds and describes codes."""
+        return self.member.role != DeskRole.VIEWER
+
+    @property
+    def is_open(self) -> bool:
+        """All members see all codings."""
+        return self.codebook.opened_at is not None
+
+    @property
+    def may_change(self) -> bool:
+        """May write here and now."""
+        return self.may_code and not self.codebook.is_published
+
+
+def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool = False, write: bool = False) -> Desk:
+    """The desk of the signed-in person at a codebook. Unknown and foreign codebooks look the same: Http404.
+
+    `code`, `lead`: what the road needs; `write`: it changes the codebook or its codings, which a published one refuses.
+    A member who may not raises PermissionDenied.
+    """
+    places = CodebookMember.objects.filter(codebook__guid=guid, user=request.user.pk)
+    member = places.select_related("codebook__study", "user__coder").first()
+    if member is None:
+        raise Http404("No such codebook.")
+    coder = getattr(member.user, "coder", None) or coder_of(user=member.user)
+    desk = Desk(member.codebook, member, coder)
+    if (code and not desk.may_code) or (lead and not desk.is_lead):
+        raise PermissionDenied
+    if write and desk.codebook.is_published:
+        raise ReadOnly
+    return desk

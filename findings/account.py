@@ -1,0 +1,83 @@
+"""What the workbench keeps of a person: taken away, and forgotten when the account ends."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from findings.actions import hand_over
+from findings.models import Codebook, CodebookMember, Coder, Coding, Decision, QuoteNote
+
+
+def export(user: AbstractBaseUser) -> dict[str, Any]:
+    """One's codebooks, codings and notes, as JSON holds them."""
+    coder = Coder.objects.filter(user=user).first()
+    places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("pk")
+    codings = Coding.objects.filter(coder=coder).select_related("quote__school", "code__codebook").order_by("pk")
+    notes = QuoteNote.objects.filter(coder=coder).select_related("quote__school", "codebook").order_by("pk")
+    return {
+        "name": coder.name if coder else "",
+        "codebooks": [
+            {"name": one.codebook.name, "role": one.role, "since": one.joined_at.isoformat()} for one in places
+        ],
+        "codings": [
+            {
+                "codebook": one.code.codebook.name,
+                "codebook_version": one.codebook_version,
+                "code": one.code.name,
+                "school": one.quote.school.slug,
+                "locator": one.quote.locator,
+                "start": one.start,
+                "end": one.end,
+                "passage": one.passage,
+                "memo": one.memo,
+                "coded_at": one.coded_at.isoformat(),
+            }
+            for one in (codings if coder else [])
+        ],
+        "notes": [
+            {
+                "codebook": one.codebook.name,
+                "school": one.quote.school.slug,
+                "locator": one.quote.locator,
+                "memo": one.memo,
+                "is_key": one.is_key,
+                "done_at": one.done_at and one.done_at.isoformat(),
+            }
+            for one in (notes if coder else [])
+        ],
+    }
+
+
+@transaction.atomic
+def forget(*, user: AbstractBaseUser) -> None:
+    """End one's places. Codings made with colleagues stay, under the name that they know; so do published codebooks.
+
+    Where one was the only lead, the colleague who has been there longest leads. What nobody else works on is deleted.
+    """
+    for codebook in hand_over(user=user):
+        if not codebook.is_published:
+            _delete(codebook)
+    CodebookMember.objects.filter(user=user).delete()
+    coder = Coder.objects.filter(user=user).first()
+    if coder is not None:
+        try:
+            with transaction.atomic():
+                coder.delete()
+        except ProtectedError:
+            Coder.objects.filter(pk=coder.pk).update(user=None)
+
+
+def _delete(codebook: Codebook) -> None:
+    """Delete a private codebook with all that was made under it, its history included."""
+    for rows in (Decision.objects.filter(code__codebook=codebook), Coding.objects.filter(code__codebook=codebook)):
+        rows.delete()
+    Coding.history.filter(code__codebook=codebook).delete()
+    codebook.codes.model.history.filter(codebook=codebook).delete()
+    codebook.codes.update(merged_into=None, parent=None)
+    codebook.codes.all().delete()
+    codebook.steps.all().delete()
+    pk = codebook.pk
+    codebook.delete()
+    Codebook.history.filter(id=pk).delete()

@@ -1,0 +1,93 @@
+"""Every write of the workbench. Keyword-only, whole or not at all.
+
+An action that may not go ahead raises `Refused`, whose words tell the person why and what to do.
+"""
+
+from findings.actions.base import Refused, coder_of
+from findings.actions.codebooks import (
+    copy_codebook,
+    describe_codebook,
+    import_codes,
+    next_version,
+    open_codings,
+    publish,
+    start_codebook,
+)
+from findings.actions.codes import (
+    MOST_CODES,
+    add_code,
+    delete_code,
+    edit_code,
+    move_code,
+    retire_code,
+    shift_code,
+    unretire_code,
+)
+from findings.actions.codings import (
+    code_passage,
+    excerpt,
+    merge_overlapping,
+    overlapping,
+    uncode,
+    write_memo,
+    write_note,
+)
+from findings.actions.decisions import accept_unanimous, decide, take_back
+from findings.actions.people import (
+    LastLeadError,
+    change_role,
+    hand_over,
+    hash_of,
+    invite,
+    join,
+    name_coder,
+    remove_member,
+    withdraw,
+)
+from findings.actions.steps import leave_as_it_is, redo, undo
+from findings.actions.wholes import merge_codes, move_to_codebook, split_off
+
+__all__ = [
+    "MOST_CODES",
+    "LastLeadError",
+    "Refused",
+    "accept_unanimous",
+    "add_code",
+    "change_role",
+    "code_passage",
+    "coder_of",
+    "copy_codebook",
+    "decide",
+    "delete_code",
+    "describe_codebook",
+    "edit_code",
+    "excerpt",
+    "hand_over",
+    "hash_of",
+    "import_codes",
+    "invite",
+    "join",
+    "leave_as_it_is",
+    "merge_codes",
+    "merge_overlapping",
+    "move_code",
+    "move_to_codebook",
+    "name_coder",
+    "next_version",
+    "open_codings",
+    "overlapping",
+    "publish",
+    "redo",
+    "remove_member",
+    "retire_code",
+    "shift_code",
+    "split_off",
+    "start_codebook",
+    "take_back",
+    "uncode",
+    "undo",
+    "unretire_code",
+    "withdraw",
+    "write_memo",
+    "write_note",
+]

@@ -1,0 +1,164 @@
+"""What every action of the workbench shares: refusals, the lock, and the changes that make up a step."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote, Step
+
+BATCH = 500  # rows written or looked up at a time
+KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": QuoteNote, "decision": Decision}
+_KIND_OF = {model: kind for kind, model in KINDS.items()}
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Refused(Exception):
+    """An action that may not go ahead: nothing was changed. Its words say why and what to do."""
+
+
+def hold(codebook: Codebook) -> Codebook:
+    """Lock a team's codebook until the transaction ends, as it now stands. Raises Refused once it is published."""
+    held = Codebook.objects.select_for_update().get(pk=codebook.pk)
+    if held.is_published:
+        raise Refused(f"“{held}” is published, and stays as it is. Start a new version to go on.")
+    return held
+
+
+def several_work_blind(codebook: Codebook) -> bool:
+    """More than one coder works on a codebook whose codings are not opened."""
+    coders = CodebookMember.objects.filter(codebook=codebook).exclude(role=DeskRole.VIEWER)
+    return codebook.opened_at is None and coders.count() > 1
+
+
+@transaction.atomic
+def coder_of(*, user: AbstractBaseUser) -> Coder:
+    """The one coder of an account; made on the first visit."""
+    coder = Coder.objects.filter(user=user).first()
+    if coder is None:
+        name = user.get_full_name() if hasattr(user, "get_full_name") else ""
+        name = name or user.get_username().partition("@")[0]
+        coder, _ = Coder.objects.get_or_create(
+            user=user, defaults={"slug": f"coder-{uuid4().hex}", "name": name[:80], "is_person": True}
+        )
+    return coder
+
+
+def encode(value: Any) -> Any:
+    """A field's value as JSON holds it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | str | None) else str(value)
+
+
+def state_of(row: models.Model) -> dict[str, Any]:
+    """All of a row, as JSON holds it."""
+    return {each.attname: encode(getattr(row, each.attname)) for each in row._meta.concrete_fields}
+
+
+class Changes:
+    """What an action does to rows, written down as it is done."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[str, int], tuple[dict | None, dict | None]] = {}
+
+    @property
+    def before(self) -> list[list[Any]]:
+        """[kind, primary key, state] of each row before the action, in the order in which they were changed."""
+        return [[kind, pk, before] for (kind, pk), (before, _) in self._states.items()]
+
+    @property
+    def after(self) -> list[list[Any]]:
+        """The same rows after it."""
+        return [[kind, pk, after] for (kind, pk), (_, after) in self._states.items()]
+
+    def _note(self, row: models.Model, before: dict | None, after: dict | None) -> None:
+        """Write a change down; of several changes to one row, its first and its last state."""
+        key = (_KIND_OF[type(row)], row.pk)
+        if key in self._states:
+            first, last = self._states[key]
+            before = None if first is None else {**(before or {}), **first}
+            after = None if after is None else {**(last or {}), **after}
+        if before == after:
+            self._states.pop(key, None)
+        else:
+            self._states[key] = (before, after)
+
+    def create(self, row: Row) -> Row:
+        """Save a new row."""
+        row.save(force_insert=True)
+        self._note(row, None, state_of(row))
+        return row
+
+    def create_all(self, rows: list[Row], model: type[Row]) -> list[Row]:
+        """Save many new rows; their history is written with them."""
+        made = bulk_create_with_history(rows, model, batch_size=BATCH) if rows else []
+        for row in made:
+            self._note(row, None, state_of(row))
+        return made
+
+    def update(self, row: Row, **values: Any) -> Row:
+        """Change some fields of a row, where they differ."""
+        names = {name: row._meta.get_field(name).attname for name in values}
+        old = {attname: encode(getattr(row, attname)) for attname in names.values()}
+        for name, value in values.items():
+            setattr(row, name, value)
+        new = {attname: encode(getattr(row, attname)) for attname in names.values()}
+        if old != new:
+            row.save(update_fields=list(values))
+            self._note(row, old, new)
+        return row
+
+    def update_all(self, rows: Iterable[Row], model: type[Row], **values: Any) -> None:
+        """Set the same values on many rows; their history is written with them."""
+        changed = list(rows)
+        names = {name: model._meta.get_field(name).attname for name in values}
+        for row in changed:
+            old = {attname: encode(getattr(row, attname)) for attname in names.values()}
+            for name, value in values.items():
+                setattr(row, name, value)
+            self._note(row, old, {attname: encode(getattr(row, attname)) for attname in names.values()})
+        if changed and hasattr(model, "history"):
+            bulk_update_with_history(changed, model, list(values), batch_size=BATCH)
+        elif changed:
+            model._base_manager.bulk_update(changed, list(values), batch_size=BATCH)
+
+    def delete(self, row: models.Model) -> None:
+        """Delete a row; all of it stays in the step."""
+        state, pk = state_of(row), row.pk
+        row.delete()
+        row.pk = pk
+        self._note(row, state, None)
+
+
+def record(
+    *, codebook: Codebook, coder: Coder, verb: str, words: str, changes: Changes, quote_id: int | None = None
+) -> Step | None:
+    """Write down a step. What was undone before it can no longer be redone. None where nothing changed."""
+    if not changes.before:
+        return None
+    steps = Step.objects.filter(codebook=codebook, coder=coder, state=Step.State.UNDONE)
+    steps.update(state=Step.State.SET_ASIDE)
+    return Step.objects.create(
+        codebook=codebook,
+        coder=coder,
+        quote_id=quote_id,
+        verb=verb,
+        words=words[:300],
+        before=changes.before,
+        after=changes.after,
+        codebook_version=codebook.stamp[:40],
+        made_at=timezone.now(),
+    )
+
+
+def revised(codebook: Codebook) -> Codebook:
+    """Note that the codes of a held codebook change."""
+    codebook.revision += 1
+    Codebook.objects.filter(pk=codebook.pk).update(revision=codebook.revision)
+    return codebook

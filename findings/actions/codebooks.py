@@ -1,0 +1,239 @@
+"""What is done to a codebook as a whole: begin, copy, import, open the codings, publish, go on with a new version."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, record, revised
+from findings.actions.codes import MOST_CODES
+from findings.actions.decisions import agreed_coder
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote
+from findings.tree import codebook_tree
+from schools.actions import publish_change
+from schools.models import Study
+
+AFTER_THE_EDITORS = 100  # place of a team's codebook among the published ones
+COPIED = ("slug", "name", "definition", "include", "exclude", "example_id", "position", "colour", "number_key")
+
+
+@transaction.atomic
+def start_codebook(
+    *, user: AbstractBaseUser, study: Study, name: str, description: str = "", **fields: Any
+) -> Codebook:
+    """A codebook of one's own, without codes, whose only member leads it."""
+    coder_of(user=user)
+    guid = uuid4()
+    codebook = Codebook.objects.create(
+        guid=guid,
+        slug=guid.hex,
+        study=study,
+        name=name,
+        description=description,
+        is_editorial=False,
+        position=AFTER_THE_EDITORS,
+        **fields,
+    )
+    CodebookMember.objects.create(codebook=codebook, user=user, role=DeskRole.LEAD)
+    return codebook
+
+
+@transaction.atomic
+def copy_codebook(*, user: AbstractBaseUser, source: Codebook, name: str) -> Codebook:
+    """A codebook of one's own with the codes in use of a published one, and no codings."""
+    if not source.is_published:
+        raise Refused("Only a published codebook can be copied.")
+    said = f"Copied from “{source}”, version {source.version}"[:250]
+    codebook = start_codebook(user=user, study=source.study, name=name, description=source.description, source=said)
+    _copy_codes(source, codebook, in_use=True)
+    return codebook
+
+
+def _copy_codes(source: Codebook, target: Codebook, *, in_use: bool) -> dict[int, Code]:
+    """The copies by the key of their originals."""
+    copies: dict[int, Code] = {}
+    for node in codebook_tree(source, in_use=in_use):
+        values = {name: getattr(node.code, name) for name in COPIED}
+        if target.follows_id == source.pk:
+            values["memo"] = node.code.memo  # the team's own, which no copy of others has
+        copies[node.code.pk] = Code.objects.create(
+            codebook=target,
+            parent=copies.get(node.code.parent_id),
+            retired_at=node.code.retired_at,
+            **values,
+        )
+    for node in [] if in_use else codebook_tree(source):
+        if node.code.merged_into_id in copies:
+            copy = copies[node.code.pk]
+            copy.merged_into = copies[node.code.merged_into_id]
+            copy.save(update_fields=["merged_into"])
+    return copies
+
+
+@dataclass(frozen=True)
+class NewCode:
+    """A code to import: the names from the root down to it, and what it means. `colour` 1 to 8; None: as above it."""
+
+    path: tuple[str, ...]
+    definition: str = ""
+    include: str = ""
+    exclude: str = ""
+    colour: int | None = None
+
+
+@transaction.atomic
+def import_codes(*, codebook: Codebook, coder: Coder, rows: Iterable[NewCode]) -> int:
+    """Add codes with the parents they need; those that are there already stay as they are. Returns how many are new."""
+    held = hold(codebook)
+    changes = Changes()
+    there = {_key(node.path.split(" › ")): node.code for node in codebook_tree(held, in_use=True)}
+    waiting = {_key(row.path): row for row in with_parents(rows) if _key(row.path) not in there}
+    if len(there) + len(waiting) > MOST_CODES:
+        raise Refused(f"A codebook has at most {MOST_CODES:,} codes.")
+    slugs = set(Code.objects.filter(codebook=held).values_list("slug", flat=True))
+    for depth in sorted({len(key) for key in waiting}):
+        level = []
+        for place, (key, row) in enumerate(waiting.items()):
+            if len(key) != depth:
+                continue
+            parent = there.get(key[:-1])
+            slug = _free(slugify(row.path[-1])[:44] or "code", slugs)
+            colour = row.colour or (parent.colour if parent else place % 8 + 1)
+            code = Code(
+                codebook=held, parent=parent, slug=slug, name=row.path[-1], position=1000 + place, colour=colour
+            )
+            code.definition, code.include, code.exclude = row.definition, row.include, row.exclude
+            level.append((key, code))
+        made = changes.create_all([code for _, code in level], Code)
+        there |= {key: code for (key, _), code in zip(level, made, strict=True)}
+    revised(held)
+    words = f"{len(waiting)} code{'' if len(waiting) == 1 else 's'} imported"
+    record(codebook=held, coder=coder, verb="import", words=words, changes=changes)
+    return len(waiting)
+
+
+def _key(path: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in path)
+
+
+def with_parents(rows: Iterable[NewCode]) -> list[NewCode]:
+    """The rows, and before each the parents that no row describes."""
+    every = list(rows)
+    described = {_key(row.path) for row in every}
+    found: dict[tuple[str, ...], NewCode] = {}
+    for row in every:
+        for depth in range(1, len(row.path)):
+            if _key(row.path[:depth]) not in described:
+                found.setdefault(_key(row.path[:depth]), NewCode(row.path[:depth]))
+        found.setdefault(_key(row.path), row)
+    return list(found.values())
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    slug = next(one for one in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+    taken.add(slug)
+    return slug
+
+
+@transaction.atomic
+def describe_codebook(*, codebook: Codebook, name: str, description: str) -> None:
+    """Name and describe a codebook."""
+    held = hold(codebook)
+    held.name, held.description = name, description
+    held.save(update_fields=["name", "description"])
+    Coder.objects.filter(agreed_for=held).update(name=f"Agreed: {name}"[:80])
+
+
+@transaction.atomic
+def open_codings(*, codebook: Codebook) -> Codebook:
+    """Let all members see all codings. It cannot be taken back: what was seen stays seen."""
+    held = hold(codebook)
+    if held.opened_at is None:
+        held.opened_at = timezone.now()
+        held.save(update_fields=["opened_at"])
+        agreed_coder(held)
+    return held
+
+
+@transaction.atomic
+def publish(*, codebook: Codebook, version: str, authors: str, shows_agreed: bool) -> Codebook:
+    """Make a codebook readable and citable for everyone, and read-only; with its agreed codings only if so chosen."""
+    held = hold(codebook)
+    _check_publishable(held, version, shows_agreed)
+    stem = slugify(f"{held.name} {version.replace('.', '-')}")[:44] or "codebook"
+    taken = set(Codebook.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    held.slug = _free(stem, taken)
+    held.version, held.authors, held.shows_agreed = version, authors, shows_agreed
+    held.is_published, held.published_at = True, timezone.now()
+    held.save()
+    publish_change()
+    return held
+
+
+def _check_publishable(held: Codebook, version: str, shows_agreed: bool) -> None:
+    codes = Code.objects.filter(codebook=held, retired_at=None).order_by("position", "pk")
+    if not codes.exists():
+        raise Refused("A codebook without codes cannot be published.")
+    if not held.description:
+        raise Refused("Describe the codebook first: a reader needs to know what it is for.")
+    bare = list(codes.filter(definition="").values_list("name", flat=True)[:5])
+    if bare:
+        raise Refused(f"Give every code a definition first. Without one: {', '.join(bare)}.")
+    if held.follows_id and Codebook.objects.filter(pk=held.follows_id, version=version).exists():
+        raise Refused(f"Version {version} is the one that this codebook follows. Give it a version of its own.")
+    if shows_agreed and not Coding.objects.filter(code__codebook=held, coder__agreed_for=held).exists():
+        raise Refused("There is no agreed set yet. Decide about the codings first, or publish the codes alone.")
+
+
+@transaction.atomic
+def next_version(*, codebook: Codebook, version: str, with_codings: bool) -> Codebook:
+    """A private copy of a published codebook, to go on with: its codes and members and, if so chosen, all codings."""
+    if not codebook.is_published or codebook.is_editorial:
+        raise Refused("Only a published codebook of a team can have a new version.")
+    if version == codebook.version:
+        raise Refused(f"Version {version} is published. Give the new one another number.")
+    guid = uuid4()
+    fresh = Codebook.objects.create(
+        guid=guid,
+        slug=guid.hex,
+        study=codebook.study,
+        name=codebook.name,
+        description=codebook.description,
+        source=codebook.source,
+        version=version,
+        is_editorial=False,
+        position=AFTER_THE_EDITORS,
+        opened_at=codebook.opened_at if with_codings else None,
+        follows=codebook,
+    )
+    for member in codebook.members.all():
+        CodebookMember.objects.create(codebook=fresh, user_id=member.user_id, role=member.role)
+    copies = _copy_codes(codebook, fresh, in_use=not with_codings)
+    if with_codings:
+        _copy_codings(codebook, fresh, copies)
+    return fresh
+
+
+def _copy_codings(source: Codebook, target: Codebook, codes: dict[int, Code]) -> None:
+    agreed = agreed_coder(target)
+    made: dict[int, Coding] = {}
+    for coding in Coding.objects.filter(code__codebook=source).select_related("coder").order_by("pk"):
+        old, coding.pk, coding.guid, coding._state.adding = coding.pk, None, uuid4(), True
+        coding.code = codes[coding.code_id]
+        coding.coder = agreed if coding.coder.agreed_for_id else coding.coder
+        made[old] = coding
+    Coding.objects.bulk_create(made.values(), batch_size=BATCH)
+    notes = list(QuoteNote.objects.filter(codebook=source).order_by("pk"))
+    for note in notes:
+        note.pk, note.guid, note.codebook = None, uuid4(), target
+    QuoteNote.objects.bulk_create(notes, batch_size=BATCH)
+    decisions = list(Decision.objects.filter(code__codebook=source).order_by("pk"))
+    for one in decisions:
+        one.pk, one.guid, one.code = None, uuid4(), codes[one.code_id]
+        one.coding = made[one.coding_id] if one.coding_id else None
+    Decision.objects.bulk_create(decisions, batch_size=BATCH)

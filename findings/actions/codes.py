@@ -1,0 +1,217 @@
+"""What is done to the codes of a codebook: add, describe, move, retire, delete."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
+from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision
+from findings.tree import family_of
+
+LONGEST_NAME = 120
+MOST_CODES = 2_000
+
+
+def free_slug(codebook: Codebook, name: str) -> str:
+    """A short name for a code that none of the codebook has."""
+    stem = slugify(name)[:44] or "code"
+    taken = set(Code.objects.filter(codebook=codebook, slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
+
+def check_name(codebook: Codebook, parent: Code | None, name: str, *, but: Code | None = None) -> str:
+    """A code's name without needless blanks. Raises Refused where it is empty, too long, or taken beside it."""
+    name = " ".join(name.replace("\x00", "").split())
+    if not name:
+        raise Refused("Give the code a name.")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"Shorten the code’s name to {LONGEST_NAME} characters: it has {len(name)}.")
+    beside = Code.objects.filter(codebook=codebook, parent=parent, retired_at=None, name__iexact=name)
+    if beside.exclude(pk=but.pk if but else None).exists():
+        raise Refused(f"There is a code “{name}” here already. Choose another name.")
+    return name
+
+
+def check_parent(codebook: Codebook, parent: Code | None, *, code: Code | None = None) -> None:
+    """Raise Refused for a parent of another codebook, a retired one, or one that would make a circle."""
+    if parent is None:
+        return
+    if parent.codebook_id != codebook.pk:
+        raise Refused(f"“{parent}” is a code of another codebook.")
+    if parent.retired_at is not None:
+        raise Refused(f"“{parent}” is retired. Choose another place.")
+    if code is not None and parent.pk in family_of(code):
+        raise Refused(f"“{code}” cannot stand below itself. Choose another place.")
+
+
+def last_place(codebook: Codebook, parent: Code | None) -> int:
+    """The place after all codes of a parent."""
+    places = Code.objects.filter(codebook=codebook, parent=parent)
+    return (places.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+def new_code(held: Codebook, changes: Changes, *, name: str, parent: Code | None = None, **fields: Any) -> Code:
+    """A code at the end of its parent's, as part of a larger action."""
+    check_parent(held, parent)
+    name = check_name(held, parent, name)
+    if Code.objects.filter(codebook=held).count() >= MOST_CODES:
+        raise Refused(f"A codebook has at most {MOST_CODES:,} codes.")
+    fields.setdefault("colour", last_place(held, None) % 8 + 1 if parent is None else parent.colour)
+    _check_fields(held, fields)
+    revised(held)
+    code = Code(
+        codebook=held,
+        slug=free_slug(held, name),
+        name=name,
+        parent=parent,
+        position=last_place(held, parent),
+        **fields,
+    )
+    return changes.create(code)
+
+
+def _check_fields(codebook: Codebook, fields: dict[str, Any], *, but: Code | None = None) -> None:
+    for name in ("definition", "include", "exclude"):
+        if len(fields.get(name) or "") > DEFINITION_LIMIT:
+            raise Refused(f"Shorten “{name}” to {DEFINITION_LIMIT:,} characters: it has {len(fields[name]):,}.")
+    if len(fields.get("memo") or "") > MEMO_LIMIT:
+        raise Refused(f"Shorten your memo to {MEMO_LIMIT:,} characters: it has {len(fields['memo']):,}.")
+    key = fields.get("number_key")
+    holder = Code.objects.filter(codebook=codebook, number_key=key).exclude(pk=but.pk if but else None).first()
+    if key is not None and holder is not None:
+        raise Refused(f"The number {key} belongs to “{holder}”. Choose another, or free that one first.")
+    example = fields.get("example")
+    if example is not None and example.school.study_id != codebook.study_id:
+        raise Refused("The example is a quote of another study.")
+
+
+@transaction.atomic
+def add_code(*, codebook: Codebook, coder: Coder, name: str, parent: Code | None = None, **fields: Any) -> Code:
+    """A new code. `fields`: definition, include, exclude, example, memo, colour, number_key."""
+    held = hold(codebook)
+    changes = Changes()
+    code = new_code(held, changes, name=name, parent=parent, **fields)
+    record(codebook=held, coder=coder, verb="add-code", words=f"Code “{code}” added", changes=changes)
+    return code
+
+
+@transaction.atomic
+def edit_code(*, codebook: Codebook, coder: Coder, code: Code, name: str, **fields: Any) -> Code:
+    """Rename or describe a code. `fields` as for `add_code`."""
+    held = hold(codebook)
+    code = Code.objects.select_related("parent").get(pk=code.pk, codebook=held)
+    name = check_name(held, code.parent, name, but=code)
+    _check_fields(held, fields, but=code)
+    if fields.get("number_key") is not None and code.retired_at is not None:
+        raise Refused(f"“{code}” is retired, and takes no number key.")
+    words = f"Code “{code}” renamed to “{name}”" if name != code.name else f"Code “{code}” described"
+    changes = Changes()
+    changes.update(code, name=name, **fields)
+    if record(codebook=held, coder=coder, verb="edit-code", words=words, changes=changes):
+        revised(held)
+    return code
+
+
+@transaction.atomic
+def move_code(*, codebook: Codebook, coder: Coder, code: Code, parent: Code | None) -> Code:
+    """Put a code, with all below it, under another, or at the root. Never into a circle."""
+    held = hold(codebook)
+    code = Code.objects.get(pk=code.pk, codebook=held)
+    check_parent(held, parent, code=code)
+    if code.parent_id == (parent.pk if parent else None):
+        return code
+    check_name(held, parent, code.name, but=code)
+    changes = Changes()
+    changes.update(code, parent=parent, position=last_place(held, parent))
+    words = f"Code “{code}” moved {f'under “{parent}”' if parent else 'to the top'}"
+    revised(held)
+    record(codebook=held, coder=coder, verb="move-code", words=words, changes=changes)
+    return code
+
+
+@transaction.atomic
+def shift_code(*, codebook: Codebook, coder: Coder, code: Code, up: bool) -> None:
+    """Move a code one place up or down among the codes in use beside it; at the end it stays."""
+    held = hold(codebook)
+    code = Code.objects.get(pk=code.pk, codebook=held)
+    beside = Code.objects.filter(codebook=held, parent=code.parent_id, retired_at=None)
+    row = list(beside.order_by("position", "pk"))
+    place = next((index for index, one in enumerate(row) if one.pk == code.pk), None)
+    if place is None:
+        raise Refused(f"“{code}” is retired, and has no place among the codes in use.")
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(row):
+        return
+    row[place], row[other] = row[other], row[place]
+    changes = Changes()
+    for position, one in enumerate(row, start=1):
+        changes.update(one, position=position)
+    revised(held)
+    words = f"Code “{code}” moved {'up' if up else 'down'}"
+    record(codebook=held, coder=coder, verb="shift-code", words=words, changes=changes)
+
+
+@transaction.atomic
+def retire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
+    """Let a code take no new codings; those it has stay. Codes below it must be moved or retired first."""
+    held = hold(codebook)
+    code = Code.objects.get(pk=code.pk, codebook=held)
+    if code.retired_at is not None:
+        return
+    if Code.objects.filter(parent=code, retired_at=None).exists():
+        raise Refused(f"There are codes in use below “{code}”. Move or retire them first.")
+    changes = Changes()
+    changes.update(code, retired_at=timezone.now(), number_key=None)
+    revised(held)
+    record(codebook=held, coder=coder, verb="retire-code", words=f"Code “{code}” retired", changes=changes)
+
+
+@transaction.atomic
+def unretire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
+    """Take a retired code back into use. A merged one stays retired: its codings are elsewhere."""
+    held = hold(codebook)
+    code = Code.objects.select_related("parent", "merged_into").get(pk=code.pk, codebook=held)
+    if code.retired_at is None:
+        return
+    if code.merged_into is not None:
+        raise Refused(f"“{code}” was merged into “{code.merged_into}”. Split codings off from there instead.")
+    check_name(held, code.parent, code.name, but=code)
+    check_parent(held, code.parent)
+    changes = Changes()
+    changes.update(code, retired_at=None)
+    revised(held)
+    record(codebook=held, coder=coder, verb="unretire-code", words=f"Code “{code}” in use again", changes=changes)
+
+
+def check_unused(codebook: Codebook, code: Code) -> None:
+    """A code can go only while nothing stands on it. Raises Refused.
+
+    While several coders work blind no code goes at all: being told that it cannot would tell of a colleague's coding.
+    """
+    if several_work_blind(codebook):
+        raise Refused(f"while coders work blind, “{code}” can be retired, but not deleted.")
+    if Coding.objects.filter(code=code).exists() or Decision.objects.filter(code=code).exists():
+        raise Refused(f"there are codings to “{code}”. Retire it, or merge it into another code.")
+    if Code.objects.filter(parent=code).exists():
+        raise Refused(f"there are codes below “{code}”. Move them first.")
+
+
+@transaction.atomic
+def delete_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
+    """Delete a code that nothing stands on. Raises Refused for any other."""
+    held = hold(codebook)
+    code = Code.objects.get(pk=code.pk, codebook=held)
+    try:
+        check_unused(held, code)
+    except Refused as error:
+        raise Refused(f"“{code}” is not deleted: {error}") from error
+    if Code.objects.filter(merged_into=code).exists():
+        raise Refused(f"“{code}” is not deleted: another code was merged into it, and points to it.")
+    words = f"Code “{code}” deleted"
+    changes = Changes()
+    changes.delete(code)
+    revised(held)
+    record(codebook=held, coder=coder, verb="delete-code", words=words, changes=changes)

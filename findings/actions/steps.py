@@ -1,0 +1,172 @@
+"""Undo and redo, per coder, however long ago: a step is taken back only where everything is as the step left it."""
+
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from findings.actions.base import BATCH, KINDS, Changes, Refused, encode, hold, revised, several_work_blind
+from findings.actions.codes import check_unused
+from findings.actions.wholes import absorb
+from findings.models import Code, Codebook, Coder, Coding, Step
+from schools.models import Quote
+
+NO_LONGER = "“{}” can no longer be {}: {} Nothing was changed."
+Rows = dict[tuple[str, int], models.Model]
+
+
+@transaction.atomic
+def undo(*, codebook: Codebook, coder: Coder) -> Step:
+    """Take back the coder's last step. Raises Refused where there is none, or where others built on it since."""
+    held = hold(codebook)
+    step = Step.objects.filter(codebook=held, coder=coder, state=Step.State.DONE).first()
+    if step is None:
+        raise Refused("There is nothing to undo.")
+    _apply(held, step, list(reversed(step.after)), list(reversed(step.before)), "undone")
+    step.state, step.undone_at = Step.State.UNDONE, timezone.now()
+    step.save(update_fields=["state", "undone_at"])
+    return step
+
+
+@transaction.atomic
+def redo(*, codebook: Codebook, coder: Coder) -> Step:
+    """Do again what the coder undid last. Raises Refused where there is nothing, or where it no longer fits."""
+    held = hold(codebook)
+    step = Step.objects.filter(codebook=held, coder=coder, state=Step.State.UNDONE).order_by("pk").first()
+    if step is None:
+        raise Refused("There is nothing to redo.")
+    _apply(held, step, step.before, step.after, "redone")
+    _absorb_newcomers(step)
+    step.state, step.undone_at = Step.State.DONE, None
+    step.save(update_fields=["state", "undone_at", "before", "after"])
+    return step
+
+
+def _absorb_newcomers(step: Step) -> None:
+    """Codings made while a merge was undone go over with the others when it is done again."""
+    merged = [(pk, state["merged_into_id"]) for _, pk, state in step.after if state and state.get("merged_into_id")]
+    for pk, into in merged if step.verb == "merge-codes" else []:
+        changes = Changes()
+        absorb(Code.objects.get(pk=pk), Code.objects.get(pk=into), changes)
+        step.before, step.after = step.before + changes.before, step.after + changes.after
+
+
+@transaction.atomic
+def leave_as_it_is(*, codebook: Codebook, coder: Coder) -> Step:
+    """Set the coder's last step aside, which can no longer be undone, so that the one before it can."""
+    held = hold(codebook)
+    step = Step.objects.filter(codebook=held, coder=coder, state=Step.State.DONE).first()
+    if step is None:
+        raise Refused("There is nothing to leave.")
+    step.state = Step.State.SET_ASIDE
+    step.save(update_fields=["state"])
+    return step
+
+
+def _apply(codebook: Codebook, step: Step, expected: list, wanted: list, done: str) -> None:
+    """Bring the rows of a step from one state to the other, all of them or, raising Refused, none."""
+    rows = _rows_of(wanted)
+    for kind, pk, state in expected:
+        row = rows.get((kind, pk))
+        if not _is(row, state):
+            raise Refused(NO_LONGER.format(step.words, done, _why(codebook, row)))
+    try:
+        with transaction.atomic():
+            for kind, pk, state in wanted:
+                _bring(codebook, kind, pk, rows.get((kind, pk)), state)
+            _check_codings(codebook, wanted)
+    except (IntegrityError, ProtectedError) as error:
+        raise Refused(NO_LONGER.format(step.words, done, "something else now stands in its place.")) from error
+    except Refused as error:
+        raise Refused(NO_LONGER.format(step.words, done, error)) from error
+    if any(kind == "code" for kind, _, _ in wanted):
+        revised(codebook)
+
+
+def _rows_of(states: list) -> Rows:
+    """The rows of a step as they now stand, locked."""
+    rows: Rows = {}
+    for kind, model in KINDS.items():
+        keys = [pk for of, pk, _ in states if of == kind]
+        for place in range(0, len(keys), BATCH):
+            found = model._base_manager.select_for_update().in_bulk(keys[place : place + BATCH])
+            rows |= {(kind, pk): row for pk, row in found.items()}
+    return rows
+
+
+def _is(row: models.Model | None, state: dict[str, Any] | None) -> bool:
+    """Whether a row is as a step left it; a step that changed some fields speaks of these alone."""
+    if isinstance(row, Code) and state is None:
+        return _is_put_aside(row)
+    if row is None or state is None:
+        return row is None and state is None
+    return all(encode(getattr(row, name)) == _as_stored(row, name, value) for name, value in state.items())
+
+
+def _as_stored(row: models.Model, name: str, value: Any) -> Any:
+    """A value of a step, in the form in which `encode` gives what the database holds."""
+    return encode(row._meta.get_field(name).to_python(value))
+
+
+def _why(codebook: Codebook, row: models.Model | None) -> str:
+    """What others did since, as far as the coder may know."""
+    if row is None:
+        return "what it changed is no longer there."
+    code = row if isinstance(row, Code) else Code.objects.filter(pk=getattr(row, "code_id", None)).first()
+    if code is not None and code.codebook_id != codebook.pk:
+        return f"“{code}” now belongs to another codebook."
+    if code is not None and code.merged_into_id:
+        return f"“{code}” was merged into another code since."
+    if isinstance(row, Coding):
+        return f"its coding was moved to “{code}” since."
+    return "what it changed was changed again since."
+
+
+def _bring(codebook: Codebook, kind: str, pk: int, row: models.Model | None, state: dict[str, Any] | None) -> None:
+    model = KINDS[kind]
+    if isinstance(row, Code) and row.codebook_id != codebook.pk:
+        hold(row.codebook)  # it was moved there, and comes back only from where codes may still change
+    if state is None:
+        if isinstance(row, Code) and several_work_blind(codebook):
+            _put_aside(row)
+        elif row is not None:
+            if isinstance(row, Code):
+                check_unused(codebook, row)
+            row.delete()
+        return
+    values = {name: model._meta.get_field(name).to_python(value) for name, value in state.items()}
+    if row is None:
+        model(**values).save(force_insert=True)
+        return
+    for name, value in values.items():
+        setattr(row, name, value)
+    fields = [each.name for each in model._meta.concrete_fields if each.attname in values and not each.primary_key]
+    row.save(update_fields=fields)
+
+
+def _put_aside(code: Code) -> None:
+    """Retire a code instead of deleting it, while coders work blind: whether a colleague uses it must not show."""
+    if Code.objects.filter(parent=code, retired_at=None).exists():
+        raise Refused(f"there are codes below “{code}”. Move them first.")
+    code.retired_at, code.number_key = timezone.now(), None
+    code.save(update_fields=["retired_at", "number_key"])
+
+
+def _is_put_aside(code: Code) -> bool:
+    """Whether a code counts as not there: redoing its making brings it back."""
+    return code.retired_at is not None and code.merged_into_id is None
+
+
+def _check_codings(codebook: Codebook, wanted: list) -> None:
+    """What came back must fit: codings of codes in use, within their quotes."""
+    there = [state for kind, _, state in wanted if kind == "coding" and state is not None]
+    codes = Code.objects.in_bulk({state["code_id"] for state in there if "code_id" in state})
+    for code in codes.values():
+        if code.codebook_id != codebook.pk or code.retired_at is not None:
+            raise Refused(_why(codebook, code) if code.merged_into_id else f"“{code}” was retired since.")
+    lengths = {
+        quote.pk: len(quote.text) for quote in Quote.objects.filter(pk__in={one.get("quote_id") for one in there})
+    }
+    if any(state["end"] > lengths.get(state["quote_id"], 0) for state in there if "quote_id" in state):
+        raise Refused("the quote’s text was changed since.")

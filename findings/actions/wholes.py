@@ -1,0 +1,128 @@
+"""What is done to a code with its codings: merge, split off, move to another codebook."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
+from findings.actions.codes import free_slug, last_place, new_code
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole
+from findings.tree import family_of
+
+
+def absorb(code: Code, survivor: Code, changes: Changes) -> int:
+    """Let a code's codings go over to another; of two on one passage by one coder one stays, with both memos.
+
+    Returns how many went over or were joined.
+    """
+    moving = list(Coding.objects.select_for_update().filter(code=code).order_by("pk"))
+    there = {_passage(one): one for one in Coding.objects.select_for_update().filter(code=survivor)}
+    for one in moving:
+        twin = there.get(_passage(one))
+        if twin is not None:
+            memo = "\n\n".join(dict.fromkeys(text for text in (twin.memo, one.memo) if text))
+            changes.update(twin, memo=memo)
+            _redirect_decisions(one, twin, changes)
+            changes.delete(one)
+    changes.update_all([one for one in moving if _passage(one) not in there], Coding, code=survivor)
+    return len(moving)
+
+
+def _passage(coding: Coding) -> tuple[int, int, int, int]:
+    return coding.quote_id, coding.coder_id, coding.start, coding.end
+
+
+def _redirect_decisions(old: Coding, new: Coding, changes: Changes) -> None:
+    for decision in Decision.objects.filter(coding=old):
+        changes.update(decision, coding=new)
+
+
+def _absorb_decisions(code: Code, survivor: Code, changes: Changes) -> None:
+    """Decisions go over, too; where both codes have one on a passage, the survivor's stands."""
+    there = set(Decision.objects.filter(code=survivor).values_list("quote", "start", "end"))
+    going = []
+    for one in Decision.objects.filter(code=code):
+        if (one.quote_id, one.start, one.end) in there:
+            changes.delete(one)
+        else:
+            going.append(one)
+    changes.update_all(going, Decision, code=survivor)
+
+
+@transaction.atomic
+def merge_codes(*, codebook: Codebook, coder: Coder, code: Code, survivor: Code) -> None:
+    """Let a code's codings, and the codes below it, go over to another; the merged code is retired and points there."""
+    held = hold(codebook)
+    code, survivor = (Code.objects.select_for_update().get(pk=one.pk) for one in (code, survivor))
+    _check_merge(held, code, survivor)
+    changes = Changes()
+    _absorb_decisions(code, survivor, changes)
+    absorb(code, survivor, changes)
+    changes.update_all(Code.objects.filter(parent=code), Code, parent=survivor)
+    changes.update(code, retired_at=timezone.now(), number_key=None, merged_into=survivor)
+    revised(held)
+    words = f"Code “{code}” merged into “{survivor}”"
+    record(codebook=held, coder=coder, verb="merge-codes", words=words, changes=changes)
+
+
+def _check_merge(held: Codebook, code: Code, survivor: Code) -> None:
+    if code.pk == survivor.pk:
+        raise Refused(f"“{code}” cannot be merged into itself. Choose another code.")
+    for one in (code, survivor):
+        if one.codebook_id != held.pk:
+            raise Refused(f"“{one}” is a code of another codebook.")
+        if one.retired_at is not None:
+            raise Refused(f"“{one}” is retired. Choose a code in use.")
+    if survivor.pk in family_of(code):
+        raise Refused(f"“{survivor}” stands below “{code}”. Move it out first, or merge the other way round.")
+
+
+@transaction.atomic
+def split_off(*, codebook: Codebook, coder: Coder, code: Code, name: str, codings: Iterable[Coding]) -> Code:
+    """A new code beside another, with some of its codings. Raises Refused for codings that are not of that code."""
+    held = hold(codebook)
+    code = Code.objects.select_related("parent").get(pk=code.pk, codebook=held)
+    moving = list(Coding.objects.filter(pk__in=[one.pk for one in codings], code=code).order_by("pk"))
+    if not moving:
+        raise Refused(f"Choose which codings of “{code}” go to the new code.")
+    changes = Changes()
+    part = new_code(held, changes, name=name, parent=code.parent, colour=code.colour, definition=code.definition)
+    changes.update_all(moving, Coding, code=part)
+    count = f"{len(moving)} coding{'' if len(moving) == 1 else 's'}"
+    words = f"Code “{part}” split off from “{code}” with {count}"
+    record(codebook=held, coder=coder, verb="split-off", words=words, changes=changes)
+    return part
+
+
+@transaction.atomic
+def move_to_codebook(*, codebook: Codebook, coder: Coder, code: Code, target: Codebook) -> None:
+    """Move a code, all codes below it, and all their codings to another codebook of the same study that one leads.
+
+    Refused while several coders work blind, for what is moved would be seen there.
+    """
+    held, aim = hold(codebook), hold(target)
+    code = Code.objects.get(pk=code.pk, codebook=held)
+    if aim.pk == held.pk:
+        raise Refused("The code is of this codebook already.")
+    if aim.study_id != held.study_id:
+        raise Refused(f"“{aim}” belongs to another study.")
+    if not CodebookMember.objects.filter(codebook=aim, user=coder.user_id, role=DeskRole.LEAD).exists():
+        raise Refused(f"Only a lead of “{aim}” can move codes to it.")
+    if several_work_blind(held) or several_work_blind(aim):
+        raise Refused("While coders work blind no code goes to another codebook. Open the codings first.")
+    changes = Changes()
+    family = list(Code.objects.filter(pk__in=family_of(code)).order_by("pk"))
+    if Decision.objects.filter(code__in=family).exists():
+        raise Refused("There are decisions on its codings, and these stay with their codebook. Merge or retire it.")
+    for one in family:
+        values = {"codebook": aim, "slug": free_slug(aim, one.name), "number_key": None}
+        if one.pk == code.pk:
+            values |= {"parent": None, "position": last_place(aim, None)}
+        changes.update(one, **values)
+    for one in Code.objects.filter(merged_into__in=family).exclude(pk__in=[each.pk for each in family]):
+        changes.update(one, merged_into=None)
+    revised(held)
+    revised(aim)
+    words = f"Code “{code}” moved to “{aim}” with its codings"
+    record(codebook=held, coder=coder, verb="move-away", words=words, changes=changes)

@@ -1,0 +1,36 @@
+"""What was made of it: codebooks, codings, findings and their evidence, and how a team codes together."""
+
+from findings.models.codebooks import DEFINITION_LIMIT, GATEWAYS, Code, Codebook, Coder, Gateway
+from findings.models.codings import Coding, Uncoded
+from findings.models.findings import CaseEvidence, Evidence, Finding, Theme
+from findings.models.workbench import (
+    MEMO_LIMIT,
+    CodebookMember,
+    Decision,
+    DeskRole,
+    Invitation,
+    QuoteNote,
+    Step,
+)
+
+__all__ = [
+    "DEFINITION_LIMIT",
+    "GATEWAYS",
+    "MEMO_LIMIT",
+    "CaseEvidence",
+    "Code",
+    "Codebook",
+    "CodebookMember",
+    "Coder",
+    "Coding",
+    "Decision",
+    "DeskRole",
+    "Evidence",
+    "Finding",
+    "Gateway",
+    "Invitation",
+    "QuoteNote",
+    "Step",
+    "Theme",
+    "Uncoded",
+]

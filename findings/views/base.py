@@ -1,0 +1,39 @@
+"""What the rooms of the workbench share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+
+from findings.actions import Refused
+from schools.caching import private
+
+
+def room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for people who are signed in, which no cache keeps."""
+    return private(login_required(view))
+
+
+def attempt(request: HttpRequest, action: Callable[..., Any], done: str = "", **options: Any) -> bool:
+    """Do something; say that it is done, or why it was refused."""
+    try:
+        action(**options)
+    except Refused as error:
+        messages.error(request, str(error))
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
+def attempt_form(form: BaseForm, action: Callable[..., Any], **options: Any) -> bool:
+    """Do what a form asks for; where it is refused the form says why, and keeps what was typed."""
+    try:
+        action(**options)
+    except Refused as error:
+        form.add_error(None, str(error))
+        return False
+    return True

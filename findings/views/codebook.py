@@ -1,0 +1,106 @@
+"""One codebook: its tree with counts, what is said of it, opening, publishing, the next version."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from findings import actions
+from findings.access import Desk, desk_of
+from findings.forms import DescribeForm, PublishForm, VersionForm
+from findings.models import CodebookMember, DeskRole
+from findings.progress import SchoolProgress, progress_of
+from findings.tallies import tree_with_counts
+from findings.views.base import attempt, attempt_form, room
+
+
+@room
+@require_safe
+def codebook(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """The tree of codes with the codings that one may see, and the schools to code."""
+    desk = desk_of(request, guid)
+    rows = tree_with_counts(desk.codebook, request.user)
+    schools: list[SchoolProgress] = progress_of(desk.codebook, [desk.coder]) if desk.may_code else []
+    context = {
+        "desk": desk,
+        "rows": [row for row in rows if row.code.retired_at is None],
+        "retired": [row for row in rows if row.code.retired_at is not None],
+        "schools": schools,
+    }
+    return render(request, "workbench/codebook.html", context)
+
+
+def _render(request: HttpRequest, desk: Desk, *, status: int = 200, **forms: object) -> HttpResponse:
+    held = desk.codebook
+    names = CodebookMember.objects.filter(codebook=held).exclude(role=DeskRole.VIEWER)
+    authors = ", ".join(names.filter(user__coder__isnull=False).values_list("user__coder__name", flat=True))
+    context = {
+        "desk": desk,
+        "form": DescribeForm(initial={"name": held.name, "description": held.description}),
+        "publish_form": PublishForm(initial={"version": held.version, "authors": authors[:300]}),
+        "version_form": VersionForm(),
+    }
+    return render(request, "workbench/settings.html", context | forms, status=status)
+
+
+@room
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """What the codebook is called and is for; opening and publishing begin here."""
+    writes = request.method == "POST"
+    desk = desk_of(request, guid, lead=True, write=writes)
+    if not writes:
+        return _render(request, desk)
+    form = DescribeForm(request.POST)
+    if not form.is_valid() or not attempt_form(
+        form, actions.describe_codebook, codebook=desk.codebook, **form.cleaned_data
+    ):
+        return _render(request, desk, form=form, status=400)
+    messages.success(request, "The codebook’s name and description are saved.")
+    return redirect("workbench:settings", guid)
+
+
+@room
+@require_POST
+def open_codings(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Let all members see all codings, once the lead has ticked that it cannot be taken back."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    if request.POST.get("sure") != "1":
+        messages.error(request, "Tick that you are sure: opening cannot be taken back.")
+        return redirect("workbench:settings", guid)
+    attempt(request, actions.open_codings, "The codings are open to all members.", codebook=desk.codebook)
+    return redirect("workbench:side_by_side", guid)
+
+
+@room
+@require_POST
+def publish(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Make the codebook public and read-only."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    form = PublishForm(request.POST)
+    if not form.is_valid() or not attempt_form(form, actions.publish, codebook=desk.codebook, **form.cleaned_data):
+        return _render(request, desk, publish_form=form, status=400)
+    messages.success(request, "The codebook is published. Everyone can read and cite it.")
+    return redirect("workbench:settings", guid)
+
+
+@room
+@require_POST
+def next_version(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Go on with a private copy of a published codebook."""
+    desk = desk_of(request, guid, lead=True)
+    form = VersionForm(request.POST)
+    if form.is_valid():
+        try:
+            made = actions.next_version(
+                codebook=desk.codebook,
+                version=form.cleaned_data["next_version"],
+                with_codings=form.cleaned_data["with_codings"],
+            )
+        except actions.Refused as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("workbench:codebook", made.guid)
+    return _render(request, desk, version_form=form, status=400)

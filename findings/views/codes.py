@@ -1,0 +1,194 @@
+"""One code: what it means, where it stands, and what becomes of it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from findings import actions
+from findings.access import Desk, desk_of
+from findings.forms import CodeForm, ParentForm
+from findings.models import Code, CodebookMember, Coding, DeskRole
+from findings.tree import codebook_tree, family_of
+from findings.views.base import attempt, attempt_form, room
+from schools.paging import page_of
+
+CODINGS_A_PAGE = 50
+HISTORY_SHOWN = 100
+
+
+def _code(desk: Desk, guid: UUID) -> Code:
+    codes = Code.objects.filter(codebook=desk.codebook)
+    return get_object_or_404(codes.select_related("codebook", "parent", "merged_into", "example__school"), guid=guid)
+
+
+def _named(desk: Desk, guid: str) -> Code | None:
+    """The code that a form names; None where it names none. Raises Http404 for one that is not of this codebook."""
+    if not guid:
+        return None
+    try:
+        return _code(desk, UUID(guid))
+    except ValueError as error:
+        raise Http404("No such code.") from error
+
+
+@room
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """A new code."""
+    writes = request.method == "POST"
+    desk = desk_of(request, guid, code=True, write=writes)
+    form = CodeForm(request.POST if writes else None, instance=Code(codebook=desk.codebook))
+    tree = codebook_tree(desk.codebook, in_use=True)
+    place = ParentForm.for_tree(tree, request.POST if writes else {"parent": request.GET.get("parent", "")})
+    if writes and form.is_valid() and place.is_valid():
+        parent = _named(desk, place.cleaned_data["parent"])
+        options = form.cleaned_data | {"parent": parent}
+        if attempt_form(form, actions.add_code, codebook=desk.codebook, coder=desk.coder, **options):
+            messages.success(request, f"The code “{form.cleaned_data['name']}” is added.")
+            return redirect("workbench:codebook", guid)
+    context = {"desk": desk, "form": form, "place": place}
+    return render(request, "workbench/add_code.html", context, status=400 if writes else 200)
+
+
+@room
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """One code with its codings; a POST describes it."""
+    writes = request.method == "POST"
+    desk = desk_of(request, guid, code=writes, write=writes)
+    one = _code(desk, code)
+    if not writes:
+        return _render(request, desk, one, CodeForm(instance=one, initial={"example": _place(one)}))
+    form = CodeForm(request.POST, instance=_code(desk, code))
+    options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
+    if form.is_valid() and attempt_form(form, actions.edit_code, **options, **form.cleaned_data):
+        messages.success(request, "The code is saved.")
+        return redirect("workbench:code", guid, code)
+    return _render(request, desk, one, form, status=400)
+
+
+def _place(code: Code) -> str:
+    return f"{code.example.school.slug} {code.example.locator}" if code.example else ""
+
+
+def _render(request: HttpRequest, desk: Desk, code: Code, form: CodeForm, status: int = 200) -> HttpResponse:
+    visible = Coding.objects.visible_to(request.user, desk.codebook).filter(code=code)
+    codings = visible.select_related("quote__school", "coder").order_by(
+        "quote__school__position", "quote__position", "start", "pk"
+    )
+    tree = codebook_tree(desk.codebook, in_use=True)
+    family = family_of(code)
+    led = CodebookMember.objects.filter(user=request.user.pk, role=DeskRole.LEAD).exclude(codebook=desk.codebook)
+    context = {
+        "desk": desk,
+        "code": code,
+        "form": form,
+        "place": ParentForm.for_tree(tree, {"parent": str(code.parent.guid) if code.parent else ""}, but=family),
+        "others": [node for node in tree if node.code.pk not in family],
+        "elsewhere": led.filter(codebook__study=desk.codebook.study_id, codebook__is_published=False).select_related(
+            "codebook"
+        ),
+        "page": page_of(request, codings, CODINGS_A_PAGE),
+    }
+    return render(request, "workbench/code.html", context, status=status)
+
+
+@room
+@require_POST
+def move(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """Put a code under another, or, with all its codings, into another codebook that one leads."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    one = _code(desk, code)
+    options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
+    if "codebook" in request.POST:
+        try:
+            target = desk_of(request, UUID(request.POST["codebook"]), lead=True, write=True).codebook
+        except ValueError as error:
+            raise Http404("No such codebook.") from error
+        done = attempt(
+            request, actions.move_to_codebook, "The code is moved with its codings.", target=target, **options
+        )
+        return redirect("workbench:codebook", guid) if done else redirect("workbench:code", guid, code)
+    parent = _named(desk, request.POST.get("parent", ""))
+    attempt(request, actions.move_code, "The code is moved.", parent=parent, **options)
+    return redirect("workbench:code", guid, code)
+
+
+@room
+@require_POST
+def shift(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """Move a code up or down among those beside it."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    one = _code(desk, code)
+    up = request.POST.get("way") == "up"
+    attempt(request, actions.shift_code, codebook=desk.codebook, coder=desk.coder, code=one, up=up)
+    return redirect(f"{reverse('workbench:codebook', args=[guid])}#code-{one.guid}")
+
+
+@room
+@require_POST
+def merge(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """Let all codings go over to another code."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    one, survivor = _code(desk, code), _named(desk, request.POST.get("into", ""))
+    if survivor is None:
+        messages.error(request, "Choose the code to merge it into.")
+        return redirect("workbench:code", guid, code)
+    options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one, "survivor": survivor}
+    done = attempt(request, actions.merge_codes, f"“{one}” is merged into “{survivor}”.", **options)
+    return redirect("workbench:code", guid, survivor.guid if done else code)
+
+
+@room
+@require_POST
+def split(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """A new code with the codings that were ticked."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    one = _code(desk, code)
+    visible = Coding.objects.visible_to(request.user, desk.codebook).filter(code=one)
+    ticked = [value for value in request.POST.getlist("coding") if value.isdecimal() and len(value) < 19]
+    options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
+    options |= {"name": request.POST.get("name", ""), "codings": visible.filter(pk__in=ticked[:500])}
+    attempt(request, actions.split_off, "The new code is split off.", **options)
+    return redirect("workbench:code", guid, code)
+
+
+@room
+@require_POST
+def retire(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """Take a code out of use, or back into it."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    one = _code(desk, code)
+    action = actions.unretire_code if one.retired_at else actions.retire_code
+    done = f"“{one}” is in use again." if one.retired_at else f"“{one}” is retired. Its codings stay."
+    attempt(request, action, done, codebook=desk.codebook, coder=desk.coder, code=one)
+    return redirect("workbench:code", guid, code)
+
+
+@room
+@require_POST
+def delete(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """Delete a code that nothing stands on."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    one = _code(desk, code)
+    options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
+    if attempt(request, actions.delete_code, f"“{one}” is deleted. “Undo” on “Steps” brings it back.", **options):
+        return redirect("workbench:codebook", guid)
+    return redirect("workbench:code", guid, code)
+
+
+@room
+@require_safe
+def history(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
+    """Every state that a code was in, and by whom."""
+    desk = desk_of(request, guid)
+    one = _code(desk, code)
+    states = list(Code.history.filter(id=one.pk).select_related("history_user__coder")[:HISTORY_SHOWN])
+    parents = Code.objects.in_bulk({state.parent_id for state in states if state.parent_id})
+    context = {"desk": desk, "code": one, "states": [(state, parents.get(state.parent_id)) for state in states]}
+    return render(request, "workbench/code_history.html", context)

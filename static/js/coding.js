@@ -1,0 +1,442 @@
+/* Codes passages of quotes by mouse, touch and keyboard. Every road it takes is a form that works without it. */
+
+import { announce } from "./announce.js";
+import { codePoints, graphemes, sentences, snap, words } from "./offsets.js";
+import { openPalette, paletteIsOpen } from "./palette.js";
+
+const bench = document.querySelector("[data-bench]");
+const road = bench?.dataset.bench;
+const bar = document.getElementById("selection-bar");
+const state = document.getElementById("bench-state");
+
+let chosen = null; // { article, start, end }: the selected passage, in UTF-16 units of the quote's text
+let anchor = 0; // where the selection began, so that Shift extends from there
+let failed = []; // what could not be sent, to be tried again
+let sending = Promise.resolve(); // saves go one after another
+
+const textOf = (article) => article.querySelector("[data-text]");
+const articleOf = (node) => (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-quote]");
+
+/* ── Places in the text ──────────────────────────────────────────────────────────────────────── */
+
+/** How far into a quote's text a place of the document is, in UTF-16 units; null outside it. */
+function unitsTo(text, node, offset) {
+  if (!text.contains(node)) return null;
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  range.setEnd(node, offset);
+  return range.toString().length;
+}
+
+/** The place of the document that stands so many UTF-16 units into a quote's text. */
+function placeAt(text, units) {
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  let left = units;
+  let node = walker.nextNode();
+  for (let next = node; next; next = walker.nextNode()) {
+    node = next;
+    if (left <= node.length) return [node, left];
+    left -= node.length;
+  }
+  return node ? [node, node.length] : [text, 0];
+}
+
+/** Select a passage, in the browser's own way, so that everyone sees the same. */
+function select(article, start, end, backwards = false) {
+  const text = textOf(article);
+  const [from, to] = backwards ? [end, start] : [start, end];
+  getSelection().setBaseAndExtent(...placeAt(text, from), ...placeAt(text, to));
+  take(article, start, end);
+  const rect = getSelection().rangeCount && getSelection().getRangeAt(0).getBoundingClientRect();
+  if (rect && (rect.bottom > innerHeight - bar.offsetHeight - 20 || rect.top < 80)) {
+    scrollBy({ top: rect.top - innerHeight / 3, behavior: "instant" });
+  }
+}
+
+/** Remember the selected passage, and show what it can become. */
+function take(article, start, end) {
+  chosen = { article, start, end };
+  const said = textOf(article).textContent.slice(start, end);
+  document.getElementById("selection-words").textContent = `“${short(said)}”`;
+  bar.hidden = paletteIsOpen();
+  document.body.classList.add("bench--selecting");
+}
+
+function leave() {
+  chosen = null;
+  bar.hidden = true;
+  document.body.classList.remove("bench--selecting");
+}
+
+function short(said) {
+  const all = said.trim().split(/\s+/);
+  return all.length <= 12 ? said.trim() : `${all.slice(0, 6).join(" ")} … ${all.slice(-4).join(" ")}`;
+}
+
+/** The codes that lie on a passage, for the ear. */
+function codesOn(article, start, end) {
+  const names = new Set();
+  for (const run of textOf(article).querySelectorAll(".run")) {
+    const from = unitsTo(textOf(article), run, 0);
+    if (from < end && from + run.textContent.length > start) {
+      names.add(article.querySelector(`.margin__item[data-mark="${run.dataset.mark}"] strong`)?.textContent);
+    }
+  }
+  return names.size ? `, coded ${[...names].join(", ")}` : "";
+}
+
+/* ── Mouse and touch ─────────────────────────────────────────────────────────────────────────── */
+
+/** A selection that somebody made becomes the passage, cut to one quote and to whole characters. */
+function fromBrowser() {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const article = articleOf(range.startContainer) ?? articleOf(range.endContainer);
+  const text = article && bench.contains(article) && textOf(article);
+  if (!text || !range.intersectsNode(text)) return;
+  const whole = text.textContent;
+  const [start, end] = snap(
+    whole,
+    unitsTo(text, range.startContainer, range.startOffset) ?? 0,
+    unitsTo(text, range.endContainer, range.endOffset) ?? whole.length,
+  );
+  if (end > start) take(article, start, end);
+}
+
+/** A click into a passage shows its codings in the margin. */
+function showCodings(article, marks) {
+  for (const one of article.querySelectorAll(".margin__item--on, .run--on")) {
+    one.classList.remove("margin__item--on", "run--on");
+  }
+  for (const mark of marks) {
+    for (const one of article.querySelectorAll(`[data-mark="${mark}"]`)) {
+      one.classList.add(one.matches("li") ? "margin__item--on" : "run--on");
+    }
+  }
+}
+
+function onClick(event) {
+  const act = event.target.closest("[data-act]")?.dataset.act;
+  if (act === "palette") return choose();
+  if (act === "clear") return putAway();
+  if (act === "code") return code(event.target.closest("[data-act]").dataset);
+  const opener = event.target.closest("a[data-open]");
+  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    return openMemo(opener);
+  }
+  const article = articleOf(event.target);
+  if (article && event.target.closest("[data-text]") && getSelection().isCollapsed) {
+    const marks = [];
+    for (let run = event.target.closest(".run"); run; run = run.parentElement.closest(".run")) marks.push(run.dataset.mark);
+    showCodings(article, marks);
+  }
+  if (chosen && getSelection().isCollapsed && !event.target.closest("#selection-bar, #palette, [data-save]")) leave();
+}
+
+/* ── Keyboard ────────────────────────────────────────────────────────────────────────────────── */
+
+/** The next or previous stretch beside a place; the last one again at the end. */
+function beside(stretches, start, end, forwards) {
+  return forwards
+    ? (stretches.find(([from]) => from >= end) ?? stretches.at(-1))
+    : (stretches.findLast(([, to]) => to <= start) ?? stretches[0]);
+}
+
+function move(article, key, event) {
+  const text = textOf(article).textContent;
+  const forwards = key === "ArrowRight" || key === "ArrowDown" || key === "End";
+  const stretches = event.altKey
+    ? graphemes(text)
+    : key === "ArrowUp" || key === "ArrowDown"
+      ? sentences(text)
+      : words(text);
+  if (!stretches.length) return;
+  const here = chosen?.article === article ? chosen : null;
+  if (!here) {
+    const [start, end] = forwards && key !== "End" ? stretches[0] : key === "Home" ? stretches[0] : stretches.at(-1);
+    anchor = start;
+    return show(article, start, end);
+  }
+  const jump = key === "Home" ? stretches[0] : key === "End" ? stretches.at(-1) : null;
+  if (!event.shiftKey) {
+    const [start, end] = jump ?? beside(stretches, here.start, here.end, forwards);
+    anchor = start;
+    return show(article, start, end);
+  }
+  extend(article, here, stretches, jump, forwards);
+}
+
+/** Let the end of the selection that moves go on by a stretch; the word that it began with stays in it. */
+function extend(article, here, stretches, jump, forwards) {
+  const first = words(textOf(article).textContent).find(([from, to]) => from <= anchor && anchor < to) ?? [anchor, anchor];
+  const headFirst = here.start < first[0];
+  let { start, end } = here;
+  if (jump) {
+    [start, end] = forwards ? [first[0], jump[1]] : [jump[0], first[1]];
+  } else if (forwards && headFirst) {
+    start = Math.min(stretches.find(([from]) => from > start)?.[0] ?? first[0], first[0]);
+  } else if (forwards) {
+    end = stretches.find(([, to]) => to > end)?.[1] ?? end;
+  } else if (!headFirst && end > first[1]) {
+    end = Math.max(stretches.findLast(([, to]) => to < end)?.[1] ?? first[1], first[1]);
+  } else {
+    start = stretches.findLast(([from]) => from < start)?.[0] ?? start;
+  }
+  show(article, start, end, start < first[0]);
+}
+
+function show(article, start, end, backwards = false) {
+  select(article, start, end, backwards);
+  announce(`${short(textOf(article).textContent.slice(start, end))}${codesOn(article, start, end)}`);
+}
+
+const KEYS = new Set(["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"]);
+
+function onKey(event) {
+  const isField = event.target.closest("input, textarea, select");
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && /^[zy]$/i.test(event.key) && !isField) {
+    event.preventDefault();
+    const verb = event.key.toLowerCase() === "y" || event.shiftKey ? "redo" : "undo";
+    return document.querySelector(`form[data-save="${verb}"] button:not([disabled])`)?.click();
+  }
+  if (event.key === "Escape" && chosen && !isField) return putAway();
+  const text = event.target.closest("[data-text]");
+  if (!text || event.metaKey) return;
+  const article = articleOf(text);
+  if (event.ctrlKey) {
+    if (event.key.toLowerCase() !== "a" || event.altKey) return;
+    event.preventDefault();
+    anchor = 0;
+    return show(article, 0, text.textContent.length);
+  }
+  if (KEYS.has(event.key)) {
+    event.preventDefault();
+    move(article, event.key, event);
+  } else if (event.key === "Enter" && chosen?.article === article) {
+    event.preventDefault();
+    choose();
+  } else if (/^[1-9]$/.test(event.key) && chosen?.article === article && !event.altKey) {
+    event.preventDefault();
+    const key = bar.querySelector(`[data-key="${event.key}"]`);
+    if (key) code(key.dataset);
+    else announce(`No code has the number ${event.key}.`);
+  }
+}
+
+function putAway() {
+  const article = chosen?.article;
+  leave();
+  getSelection().removeAllRanges();
+  if (article) textOf(article).focus({ preventScroll: true });
+  announce("Selection left.");
+}
+
+/* ── Codes ───────────────────────────────────────────────────────────────────────────────────── */
+
+function choose() {
+  if (!chosen) return;
+  const { article, start, end } = chosen;
+  bar.hidden = true;
+  openPalette({
+    passage: short(textOf(article).textContent.slice(start, end)),
+    done: code,
+    closed: () => {
+      textOf(article).focus({ preventScroll: true });
+      select(article, start, end);
+    },
+  });
+}
+
+/** Code the selected passage: `code` is a GUID, or `fresh` the name of a new code. */
+function code({ code: guid, name, fresh }) {
+  if (!chosen) return;
+  const { article, start, end } = chosen;
+  const text = textOf(article).textContent;
+  const body = new FormData();
+  body.set("start", codePoints(text, start));
+  body.set("end", codePoints(text, end));
+  body.set(fresh ? "new_name" : "code", fresh ?? guid);
+  const what = `“${short(text.slice(start, end))}” as ${fresh ?? name}`;
+  send({ url: `${road}quotes/${article.dataset.quote}/code/`, body, what, selection: { start, end } });
+}
+
+/* ── Saving ──────────────────────────────────────────────────────────────────────────────────── */
+
+function token() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+  return cookie?.split("=")[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+function tell(words, waiting = false) {
+  state.textContent = words;
+  state.classList.toggle("save-state--waiting", waiting);
+}
+
+/** Send a save ({ url, body, what, form or selection }) after those before it; nothing is shown as saved before the site says so. */
+function send(save) {
+  sending = sending.then(() => post(save)).catch((error) => console.error(error));
+  return sending;
+}
+
+async function post(save) {
+  tell(`Saving ${save.what} …`);
+  save.body.delete("csrfmiddlewaretoken"); // the cookie is newer, where somebody signed in again meanwhile
+  let response;
+  try {
+    response = await fetch(save.url, {
+      method: "POST",
+      body: save.body,
+      headers: { "HX-Request": "true", "X-CSRFToken": token() },
+    });
+  } catch {
+    return keepFailed(save, "There is no connection.");
+  }
+  const elsewhere = response.headers.get("HX-Redirect");
+  if (elsewhere) return location.assign(elsewhere);
+  if (response.redirected) return keepFailed(save, "You are signed out. Sign in again in another tab, then come back.");
+  if (!response.ok && response.status !== 400) return keepFailed(save, reason(response.status));
+  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+  const answer = parsed.querySelector("[data-answer]");
+  if (!answer) return keepFailed(save, "The site answered something unexpected.");
+  failed = failed.filter((one) => one !== save);
+  settle(answer, save);
+  if (failed.length) tellFailed("");
+}
+
+function reason(status) {
+  if (status === 403) return "You may not do this here, or you are signed out. Load the page again.";
+  if (status === 404) return "It is not there any more. Load the page again.";
+  return "The site could not do it.";
+}
+
+function keepFailed(save, why) {
+  if (!failed.includes(save)) failed.push(save);
+  tellFailed(why);
+  announce(`Not saved. ${why}`);
+}
+
+function tellFailed(why) {
+  tell(`Not saved: ${failed.map((one) => one.what).join("; ")}. ${why} `, true);
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "button button--small";
+  again.textContent = "Try again";
+  again.addEventListener("click", tryAgain);
+  state.append(again);
+}
+
+/** Send all that could not be sent, in its order. A save that had arrived after all changes nothing. */
+function tryAgain() {
+  for (const save of failed) sending = sending.then(() => post(save)).catch((error) => console.error(error));
+}
+
+/** Put the quote as the site has it in its place; keep folds, focus and what is typed elsewhere in it. */
+function settle(answer, save) {
+  const focus = document.activeElement?.id;
+  const inText = document.activeElement?.closest?.("[data-text]");
+  const bars = answer.querySelector("#undo-bar");
+  if (bars) document.getElementById("undo-bar").replaceWith(bars);
+  const fresh = answer.querySelector("[data-quote]");
+  const old = fresh && document.getElementById(fresh.id);
+  if (fresh && !old) return location.assign(fresh.dataset.road);
+  if (old) {
+    const article = document.importNode(fresh, true);
+    keepTyped(old, article, save, answer.dataset.fault);
+    old.replaceWith(article);
+    enhance(article);
+    // A refused passage stays selected, so that another code can be tried.
+    if (save.selection && answer.dataset.fault) select(article, save.selection.start, save.selection.end);
+    else if (save.selection) placeCaret(article, save.selection);
+    else if (chosen && chosen.article === old) leave();
+    if (inText || save.selection) textOf(article).focus({ preventScroll: true });
+    else if (focus && !document.getElementById(focus)) textOf(article).focus({ preventScroll: true });
+    else if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    if (document.activeElement === document.body) textOf(article).focus({ preventScroll: true });
+  }
+  const said = answer.dataset.fault ? `Not saved. ${answer.dataset.fault}` : answer.dataset.said;
+  tell(said, Boolean(answer.dataset.fault));
+}
+
+/** After a save the passage stays chosen for the next code, without covering the page. */
+function placeCaret(article, { start, end }) {
+  select(article, start, end);
+}
+
+function keepTyped(old, fresh, save, fault) {
+  for (const fold of old.querySelectorAll("details[id][open]")) {
+    const same = fresh.querySelector(`#${CSS.escape(fold.id)}`);
+    if (same) same.open = true;
+  }
+  for (const form of old.querySelectorAll(".memo-form")) {
+    const item = fresh.querySelector(`#${CSS.escape(form.closest("li").id)}`);
+    if (item && (fault || form !== save.form)) item.append(form);
+  }
+  for (const field of old.querySelectorAll("textarea[id], input[type=text][id]")) {
+    const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
+    const was = field.form === save.form && !fault;
+    if (same && same !== field && !was && field.value !== field.defaultValue) same.value = field.value;
+  }
+}
+
+async function openMemo(link) {
+  const item = link.closest("li");
+  const there = item.querySelector(".memo-form");
+  if (there) return there.querySelector("textarea").focus();
+  try {
+    const response = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+    const form = parsed.querySelector(".memo-form");
+    if (!response.ok || !form) return location.assign(link.href);
+    item.append(document.importNode(form, true));
+    item.querySelector("textarea").focus();
+  } catch {
+    tell("There is no connection: the memo cannot be opened now.", true);
+  }
+}
+
+function onSubmit(event) {
+  const form = event.target.closest("form[data-save]");
+  if (!form) return;
+  event.preventDefault();
+  const button = event.submitter;
+  const body = new FormData(form, button);
+  const url = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  const what = `“${(button?.textContent ?? "").trim().replace(/\s+/g, " ")}”`;
+  send({ url, body, what, form });
+}
+
+/* ── The page ────────────────────────────────────────────────────────────────────────────────── */
+
+/** Let a quote's text be stepped into. A read-only text box hands its keys on while a screen reader reads. */
+function enhance(article) {
+  const text = textOf(article);
+  const attributes = { role: "textbox", "aria-readonly": "true", "aria-multiline": "true", tabindex: "0" };
+  for (const [name, value] of Object.entries(attributes)) text.setAttribute(name, value);
+  text.setAttribute("aria-labelledby", article.querySelector(".bench-quote__head").id);
+  text.setAttribute("aria-describedby", "keys-hint");
+}
+
+function isDirty() {
+  const fields = [...document.querySelectorAll("#bench textarea")];
+  return failed.length > 0 || fields.some((field) => field.value !== field.defaultValue);
+}
+
+if (bench) {
+  document.getElementById("help").hidden = false;
+  for (const article of bench.querySelectorAll("[data-quote]")) enhance(article);
+  document.addEventListener("selectionchange", () => paletteIsOpen() || fromBrowser());
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("submit", onSubmit);
+  // A tap on the bar must not take the selection away.
+  bar.addEventListener("pointerdown", (event) => event.preventDefault());
+  bench.addEventListener("focusin", (event) => {
+    const item = event.target.closest(".margin__item");
+    if (item) showCodings(articleOf(item), [item.dataset.mark]);
+    if (event.target.matches("[data-text]") && chosen && chosen.article !== articleOf(event.target)) leave();
+  });
+  window.addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
+  window.addEventListener("online", tryAgain);
+}

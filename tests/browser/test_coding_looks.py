@@ -1,0 +1,85 @@
+"""Every page of the workbench in every state: accessibility rules, and no sideways scrolling."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from findings import actions
+from tests.bench import Team
+from tests.browser.bench import Enter, quote_of, saved, text_of
+from tests.browser.test_looks import RULES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STATES = {
+    "ann": [
+        "",
+        "code/{school}/",
+        "codes/",
+        "codes/{code}/",
+        "codes/{code}/history/",
+        "codings/",
+        "progress/",
+        "steps/",
+    ],
+    "lead": ["codes/{code}/", "settings/", "people/", "import/", "side-by-side/", "side-by-side/?show=disputed"],
+    "viewer": ["", "codings/", "progress/", "side-by-side/"],
+}
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False), (1280, True), (320, False)])
+@pytest.mark.parametrize("is_open", [False, True], ids=["blind", "open"])
+def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, dark: bool, is_open: bool):
+    for name in ("ann", "ben"):
+        team.code(name, memo="Because.")
+        team.code(name, 0, 3, 11, code=1)
+        team.code(name, 0, 3, 20)
+        actions.write_note(codebook=team.codebook, coder=team.coder(name), quote=team.quotes[0], memo="N", is_key=True)
+    if is_open:
+        actions.open_codings(codebook=team.codebook)
+    found: list[str] = []
+
+    def check(page: Page, state: str) -> None:
+        results = Axe().run(page, options=RULES).response["violations"]
+        found.extend(f"{state}: {one['id']}: {node['target']}" for one in results for node in one["nodes"])
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{state}: scrolls sideways")
+
+    for name, roads in STATES.items():
+        page = enter(name, "", width=width, dark=dark)
+        for road in roads:
+            page.goto(
+                team.road
+                + road.format(school=team.quotes[0].school.slug, code=team.codes[0].guid, quote=team.quotes[0].guid)
+            )
+            page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+            check(page, f"{name} {road}")
+    page = enter("ann", width=width, dark=dark)
+    text_of(page, team, 0).focus()
+    page.keyboard.press("ArrowRight")
+    check(page, "a passage selected")
+    page.keyboard.press("Enter")
+    check(page, "the palette")
+    page.keyboard.type("zebra")
+    check(page, "the palette, nothing found")
+    page.keyboard.press("Escape")
+    quote_of(page, team, 0).get_by_label("Code the whole quote as").fill("zebra")
+    quote_of(page, team, 0).get_by_role("button", name="Code it").click()
+    saved(page, "Not saved.")
+    check(page, "a save refused")
+    page.context.set_offline(True)
+    quote_of(page, team, 0).get_by_role("button", name="Done with this quote").click()
+    saved(page, "Not saved: “Done")
+    check(page, "no connection")
+    page.context.set_offline(False)
+    page = enter("lead", "import/", width=width, dark=dark)
+    page.get_by_label("Or its text").fill("path,colour\nA > B,3\nC,2")
+    page.get_by_role("button", name="Show what will be made").click()
+    check(page, "a preview")
+    page.get_by_label("Or its text").fill("path,colour\nA > B,99")
+    page.get_by_role("button", name="Show what will be made").click()
+    expect(page.get_by_text("Row 2: The colour “99” is none of 1 to 8.")).to_be_visible()
+    check(page, "a faulty file")
+    page.goto("/workbench/")
+    check(page, "codebooks")
+    assert not found, "\n".join(found)
