@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import Prefetch, QuerySet
 
 from exchange.columns import CODING, QUOTE, Column
+from exchange.material import DataChangedError
 from exchange.tabular import Cell, Row
 from findings.models import Code, Codebook, Coding
 from schools.actions import data_version
@@ -22,10 +23,6 @@ class Layout(StrEnum):
     LONG = "long"  # a coding of a quote; a quote without coding keeps one row
     WIDE = "wide"  # a quote, with a column for each code
     QUOTES = "quotes"  # a quote, without its codings
-
-
-class DataChangedError(Exception):
-    """Published data changed while a table was read: its rows are not all of one data version."""
 
 
 @dataclass(frozen=True)

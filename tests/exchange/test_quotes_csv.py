@@ -13,7 +13,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from exchange.quotes_csv import DataChangedError, QuotesTable
+from exchange.material import DataChangedError
+from exchange.quotes_csv import QuotesTable
 from exchange.tabular import csv_stream
 from findings.models import Coding
 from schools.actions import data_version, publish_change
