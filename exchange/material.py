@@ -103,9 +103,14 @@ class Material:
 
     def check_unchanged(self) -> None:
         """Raise DataChangedError where the data version is no longer the one that this was made for."""
-        now = data_version()
-        if (now.number, now.changed_at) != (self.version.number, self.version.changed_at):
-            raise DataChangedError(f"Data {self.version} became {now} while a file was made of them.")
+        check_unchanged(self.version)
+
+
+def check_unchanged(version: DataVersion) -> None:
+    """Raise DataChangedError where `version` is no longer the data version."""
+    now = data_version()
+    if (now.number, now.changed_at) != (version.number, version.changed_at):
+        raise DataChangedError(f"Data {version} became {now} while a file was made of them.")
 
 
 def by_quote() -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from findings.models import CaseEvidence, Code, Codebook, Coding, Evidence, Find
 from schools.actions import publish_change
 from schools.models import Fact, Quote, School, Study
 from tests.exchange.refi import C, P, Project, schema
+from tests.exchange.roads import body
 from tests.factories import (
     editors,
     loaded_study,
@@ -27,7 +28,6 @@ from tests.factories import (
     make_codebook,
     make_coder,
     make_coding,
-    make_evidence,
     make_fact,
     make_indicator,
     make_quote,
@@ -42,7 +42,6 @@ pytestmark = pytest.mark.django_db
 
 QDPX = "/study/gill-2007.qdpx"
 QDC = "/codebooks/gateways.qdc"
-ROADS = [QDPX, QDC]
 HARD = "👩🏽‍🏫 Ça\r\nva e\u0301?\r\n\ufeffשלום \u202eabc\u202c <&>\x0b ]]>"
 
 
@@ -50,12 +49,6 @@ def written(study: Study) -> bytes:
     file = io.BytesIO()
     write_project(file, Material.published(study), "http://ict.example.org/")
     return file.getvalue()
-
-
-def body(client: Client, road: str) -> bytes:
-    response = client.get(road)
-    assert response.status_code == 200, response.content
-    return response.getvalue()
 
 
 # ── The published study ─────────────────────────────────────────────────────────────────────────
@@ -294,19 +287,6 @@ def test_codings_of_several_coders_share_a_selection():
 
 
 # ── The roads ───────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("road", ROADS)
-def test_file_is_the_same_for_the_same_data(client: Client, road: str):
-    first = client.get(road)
-    data = first.getvalue()
-    assert body(client, road) == data
-    assert int(first["Content-Length"]) == len(data)
-    assert first["Cache-Control"] == "no-store"
-    again = client.get(road, headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    publish_change()
-    assert client.head(road)["ETag"] != first["ETag"]
-
-
 def test_file_is_closed_where_the_reader_goes_away(client: Client):
     response = client.get(QDPX)
     file = response._resource_closers[0].__self__.file
@@ -320,57 +300,6 @@ def test_files_have_names(client: Client):
     assert client.head(QDC)["Content-Disposition"].startswith('attachment; filename="gill-2007-gateways-v')
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_head_and_not_modified_make_no_file(client: Client, road: str, django_assert_max_num_queries):
-    etag = client.head(road)["ETag"]
-    with django_assert_max_num_queries(2):
-        head = client.head(road)
-        assert (head.status_code, head.content, head["ETag"]) == (200, b"", etag)
-    with django_assert_max_num_queries(2):
-        assert client.get(road, headers={"If-None-Match": etag}).status_code == 304
-
-
-@pytest.mark.parametrize("road", ROADS)
-def test_files_are_only_read(client: Client, road: str):
-    assert client.post(road).status_code == 405
-    wrong = client.get(road, {"layout": "long"})
-    assert (wrong.status_code, wrong.content) == (
-        400,
-        b"This address cannot be answered:\n- layout: there is no such parameter.\n",
-    )
-
-
-def test_what_is_not_published_is_not_there(client: Client):
-    hidden = make_study(is_published=False)
-    private = make_codebook(loaded_study(), is_published=False)
-    of_hidden = make_codebook(hidden)
-    for road in (
-        "/study/none.qdpx",
-        f"/study/{hidden.slug}.qdpx",
-        "/codebooks/none.qdc",
-        f"/codebooks/{private.slug}.qdc",
-        f"/codebooks/{of_hidden.slug}.qdc",
-    ):
-        assert client.get(road).status_code == 404
-
-
-def test_project_never_shows_what_is_not_published(client: Client):
-    before = body(client, QDPX)
-    study = loaded_study()
-    quote = Quote.objects.get(school__slug="a", locator="L137")
-    private = make_code(make_codebook(study, is_published=False))
-    make_coding(quote, private, coder=editors())
-    make_coding(quote, Code.objects.published()[0], coder=make_coder(), memo="secret")
-    make_uncoded(quote, private.codebook, coder=editors())
-    make_uncoded(quote, Codebook.objects.published()[1])
-    unlinked = Finding.objects.exclude(evidence__quote=quote)[0]
-    make_evidence(unlinked, quote)
-    hidden = make_study(is_published=False)
-    make_quote(make_school(hidden))
-    make_coding(quote, make_code(make_codebook(hidden)), coder=editors())
-    assert body(client, QDPX) == before
-
-
 def test_project_asks_as_often_for_many_schools_as_for_five(client: Client):
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -380,16 +309,6 @@ def test_project_asks_as_often_for_many_schools_as_for_five(client: Client):
     few = asked()
     add_schools(700, quotes_each=2)  # more than are fetched at a time
     assert asked() == few <= 24
-
-
-def test_file_that_data_change_under_is_refused(client: Client, monkeypatch):
-    def changing(self: Material) -> None:
-        raise DataChangedError
-
-    monkeypatch.setattr(Material, "check_unchanged", changing)
-    response = client.get(QDPX)
-    assert (response.status_code, response["Retry-After"]) == (503, "2")
-    assert "Ask for it again" in response.content.decode()
 
 
 def test_data_change_is_noticed():
