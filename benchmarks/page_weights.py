@@ -30,6 +30,7 @@ PAGES = [
     "/questionnaire/paper/",
     "/glossary/",
     "/data-dictionary/",
+    "/downloads/",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange.views import files, pages, tables
+from exchange.views import cite, files, pages, tables
 
 app_name = "exchange"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),
     path("study/<slug:slug>.qdpx", files.study_qdpx, name="study_qdpx"),
     path("study/<slug:slug>/datapackage.zip", files.study_datapackage, name="study_datapackage"),
+    # citations
+    path("cite/study/<slug:slug>.<str:ending>", cite.cite_study, name="cite_study"),
+    path("cite/data/<slug:slug>.<str:ending>", cite.cite_data, name="cite_data"),
+    path("cite/quote/<uuid:guid>.<str:ending>", cite.cite_quote, name="cite_quote"),
+    path("cite/codebook/<slug:slug>.<str:ending>", cite.cite_codebook, name="cite_codebook"),
     # pages
+    path("downloads/", pages.downloads, name="downloads"),
     path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
 ]

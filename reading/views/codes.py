@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
+from reading.citation import apa, codebook_work, schema_org
 from reading.paging import page_of
+from schools.actions import data_version
 from schools.models import Quote, School
 
 SCHOOLS_IN_MATRIX = 12
@@ -66,8 +68,27 @@ def _totals(codebook: Codebook) -> dict[int, int]:
 @require_safe
 def codebook_page(request: HttpRequest, slug: str = GATEWAYS) -> HttpResponse:
     """One codebook."""
-    codebook = get_object_or_404(Codebook.objects.published(), slug=slug)
-    return render(request, "reading/codebook_page.html", {"page": CodebookPage.of(codebook), "codebook": codebook})
+    codebook = get_object_or_404(Codebook.objects.published().select_related("study"), slug=slug)
+    page = CodebookPage.of(codebook)
+    work = codebook_work(codebook, data_version(), request.build_absolute_uri(request.path))
+    terms = [_term(row.code, request) for row in page.rows]
+    context = {
+        "page": page,
+        "codebook": codebook,
+        "citation": apa(work),
+        "described": schema_org(work, hasDefinedTerm=terms),
+    }
+    return render(request, "reading/codebook_page.html", context)
+
+
+def _term(code: Code, request: HttpRequest) -> dict[str, str]:
+    return {
+        "@type": "DefinedTerm",
+        "name": code.name,
+        "description": code.definition,
+        "identifier": f"urn:uuid:{code.guid}",
+        "url": request.build_absolute_uri(code.get_absolute_url()),
+    }
 
 
 def gateways(request: HttpRequest) -> HttpResponse:

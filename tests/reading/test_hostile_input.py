@@ -21,7 +21,11 @@ NASTY = [
     *["\x00", "a\x00b", "\u202e", "9" * 400, "é" * 3000, "👩🏽‍🏫"],
 ]
 VALUES = st.one_of(st.sampled_from(SOUND), st.sampled_from(NASTY), st.text(max_size=60))
-EXTRA_ROADS = ["/quotes.csv", "/compare.csv", "/healthz", "/readyz"]
+EXTRA_ROADS = [
+    "/quotes.csv", "/compare.csv", "/schools.csv", "/findings.csv", "/codebooks/gateways.csv", "/quotes.xlsx",
+    "/codebooks/gateways.qdc", "/study/gill-2007.qdpx", "/study/gill-2007/datapackage.zip", "/downloads/",
+    "/cite/study/gill-2007.bib", "/healthz", "/readyz",
+]  # fmt: skip
 
 
 @pytest.mark.django_db
