@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,10 +10,10 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from exchange import study_columns as columns
 from exchange.columns import NUMBER, QUOTE, TEXT, Column
-from exchange.material import Material, beside, stream
+from exchange.material import Material, beside, stream, under
 from exchange.tabular import Cell, Row
-from findings.models import Code, Coding, Evidence, Finding, Theme
-from schools.models import Advice, CaseSection, Fact, GlossaryTerm, Indicator, Reference, School, Topic
+from findings.models import CaseEvidence, Code, Coding, Evidence, Finding, Theme
+from schools.models import Advice, CaseSection, Fact, GlossaryTerm, Indicator, Quote, Reference, School, Topic
 
 FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
 
@@ -69,6 +70,7 @@ def with_facts(schools: QuerySet[School], chunk_size: int = 500) -> Iterator[Sch
     facts = Prefetch("facts", Fact.objects.select_related("indicator"), to_attr="all_facts")
     for school in schools.select_related("study").prefetch_related(facts).iterator(chunk_size=chunk_size):
         yield _with_stated(school, school.all_facts)
+        del school.all_facts, school.stated  # they hold the school, too: so all are gone at once, without a collector
 
 
 def _with_stated(school: School, facts: Iterable[Fact]) -> School:
@@ -131,20 +133,23 @@ def supported(material: Material) -> Iterator[tuple[Finding, Any]]:
     order = ("finding__theme__position", "finding__theme_id", "finding__position", "finding_id")
     quotes = material.evidence().order_by(*order, "quote__school__position", "quote__position", "pk")
     cases = material.case_evidence().order_by(*order, "school__position", "pk")
-    said = beside(stream(material.findings()), stream(quotes), finding_of, lambda finding: finding.pk)
-    for (finding, links), told in beside(said, stream(cases), finding_of, lambda row: row[0].pk):
-        for link in links:
-            yield finding, _support(link, "quote")
-        for link in told:
-            yield finding, _support(link, "case")
-        if not links and not told:
-            yield finding, None
+    said = under(stream(material.findings()), stream(quotes), finding_of, lambda finding: finding.pk)
+    for (finding, links), told in under(said, stream(cases), finding_of, lambda row: row[0].pk):
+        found = chain(
+            (_support(link, link.quote.school, link.quote) for link in links),
+            (_support(link, link.school, None) for link in told),
+        )
+        first = next(found, None)
+        yield finding, first
+        yield from ((finding, support) for support in found)
 
 
-def _support(link: Evidence | Any, kind: str) -> SimpleNamespace:
-    quote = link.quote if kind == "quote" else SimpleNamespace(guid=None, text=None, locator=link.locator)
-    school = link.quote.school if kind == "quote" else link.school
-    return SimpleNamespace(link=link, kind=kind, school=school, quote=quote, place=quote.locator)
+def _support(link: Evidence | CaseEvidence, school: School, quote: Quote | None) -> SimpleNamespace:
+    told = SimpleNamespace(guid=None, text=None)
+    place = quote.locator if quote else link.locator
+    return SimpleNamespace(
+        link=link, kind="quote" if quote else "case", school=school, quote=quote or told, place=place
+    )
 
 
 def finding_cells(rows: Iterable[tuple[Finding, Any]]) -> Iterator[Row]:

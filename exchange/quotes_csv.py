@@ -99,6 +99,7 @@ def _long(quotes: QuerySet[Quote], chunk_size: int) -> tuple[list[str], Iterator
                 yield cells + [column.value(coding) for column in CODING]
             if not quote.shown_codings:
                 yield cells + uncoded
+            quote.shown_codings = ()  # they hold the quote, too: so both are gone at once, and wait for no collector
 
     return _names(QUOTE + CODING), rows()
 
@@ -111,6 +112,7 @@ def _wide(
     def rows() -> Iterator[Row]:
         for quote in among.to(quotes, codes).iterator(chunk_size=chunk_size):
             coded = {coding.code_id for coding in quote.shown_codings}
+            quote.shown_codings = ()  # as above
             yield _quote_cells(quote) + [int(code in coded) for code in columns]
 
     return _names(QUOTE) + list(columns.values()), rows()
