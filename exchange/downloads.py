@@ -207,6 +207,6 @@ def _of_codebook(codebook: Codebook) -> list[Download]:
             number,
             "code",
             length + number * 330 + len(codebook.description) + 500,
-            ("Short names and example quotations of codes. The version stands in the description of the set.",),
+            ("Short names and example quotations of codes.",),
         ),
     ]

@@ -21,7 +21,7 @@ from exchange.refi_xml import Pen, document, xml_value
 from exchange.zips import member
 from findings.models import Code, Codebook, Coding, Evidence, Uncoded
 from schools.fields import locator_words
-from schools.models import Fact, Indicator, Quote, School, Study
+from schools.models import DataVersion, Fact, Indicator, Quote, School, Study
 
 FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
 ORIGIN = "ICT Lead"
@@ -33,7 +33,7 @@ LOST = [
     "The cases' own sections, advice, references, glossary and questions: none of them is a source of quotations.",
     "Short names of schools, codes, topics and findings, as they stand in addresses. Identities (GUIDs) are kept.",
     "Themes as records: a finding's note names its theme. Topics as records: a heading in the text names them.",
-    "The version of a codebook, but in words: the description of its set says it.",
+    "The version and source of a codebook as fields: the description of its set has them.",
     "Line ends CR LF and CR in a quotation: they become LF. Control characters that XML forbids: they become U+FFFD.",
 ]
 SCHOOL = [  # columns of a school, as variables
@@ -47,8 +47,8 @@ SCHOOL = [  # columns of a school, as variables
 
 
 # ── Codebooks ───────────────────────────────────────────────────────────────────────────────────
-def write_codebook(file: IO[bytes], codebook: Codebook, codes: Iterable[Code]) -> None:
-    """A codebook as .qdc. `codes` is its tree, every code after its parent, in the order to write them.
+def write_codebook(file: IO[bytes], codebook: Codebook, codes: Iterable[Code], origin: str = "") -> None:
+    """A codebook as .qdc. `codes` is its tree, in reading order; `origin` says where it was taken from.
 
     Its one set carries what the format has no field for: the codebook's identity, name, description and version.
     """
@@ -59,7 +59,7 @@ def write_codebook(file: IO[bytes], codebook: Codebook, codes: Iterable[Code]) -
                 pen.leaf("Code", guid=container_guid(codebook), name=plain(codebook.name), isCodable=False)
             _write_tree(pen, codes)
         with pen.inside("Sets"), pen.inside("Set", guid=codebook.guid, name=plain(codebook.name)):
-            pen.leaf("Description", _about_codebook(codebook))
+            pen.leaf("Description", _about_codebook(codebook, origin))
             for code in codes:
                 pen.leaf("MemberCode", guid=code.guid)
 
@@ -73,7 +73,7 @@ def _write_tree(pen: Pen, codes: list[Code]) -> None:
     def write(code: Code, hue: int) -> None:
         colour = COLOURS[hue % len(COLOURS)]
         with pen.inside("Code", guid=code.guid, name=plain(code.name), isCodable=True, color=colour):
-            pen.leaf("Description", joined(code.definition, code.include, code.exclude, code.locator))
+            pen.leaf("Description", _about_code(code))
             for child in below.get(code.pk, []):
                 write(child, hue)
 
@@ -86,9 +86,26 @@ def container_guid(codebook: Codebook) -> UUID:
     return uuid5(codebook.guid, "codes")
 
 
-def _about_codebook(codebook: Codebook) -> str:
-    source = f"\n\nSource of its names: {codebook.source} ({codebook.locator})" if codebook.source else ""
-    return plain(f"{codebook.description}{source}\n\nVersion {codebook.version}.")
+def _about_code(code: Code) -> str:
+    return joined(code.definition, include=code.include, exclude=code.exclude, locator=code.locator)
+
+
+def _about_codebook(codebook: Codebook, origin: str = "") -> str:
+    return joined(
+        codebook.description,
+        source=codebook.source,
+        locator=codebook.locator,
+        version=codebook.version,
+        origin=origin,
+    )
+
+
+def said_of(study: Study, version: DataVersion, site: str = "") -> str:
+    """Where a file was taken from: study, data version and its time, which filters."""
+    moment = f" of {xml_value(version.changed_at)}" if version.changed_at else ""
+    return (
+        f"ICT Lead{f', {site}' if site else ''}; study {study.slug}, data version {version.number}{moment}; no filters"
+    )
 
 
 # ── Projects ────────────────────────────────────────────────────────────────────────────────────
@@ -169,13 +186,11 @@ def _write_container(pen: Pen, codebook: Codebook, codes: list[Code]) -> None:
 
 def describe(material: Material, site: str = "") -> str:
     """What a project says of itself: study, data version, time, filters, and what the format could not hold."""
-    version, study = material.version, material.study
-    moment = f" of {xml_value(version.changed_at)}" if version.changed_at else ""
     lost = "\n".join(f"- {line}" for line in LOST)
     return plain(
-        f"{study}\nICT Lead{f', {site}' if site else ''}; study {study.slug}, data version {version.number}{moment}; "
-        f"no filters: the whole study.\n\nCodings, memos and links are an analysis of the participants' words by the "
-        f"coders named; they are not the report's.\n\nNot carried by this format:\n{lost}"
+        f"{material.study}\n{said_of(material.study, material.version, site)}: the whole study.\n\nCodings, memos and "
+        "links are an analysis of the participants' words by the coders named; they are not the report's.\n\n"
+        f"Not carried by this format:\n{lost}"
     )
 
 

@@ -1,4 +1,4 @@
-"""The texts of a REFI-QDA project: a school's quotes as one plain text with positions in it, and a code's description.
+"""The texts of REFI-QDA files: a school's quotes as one plain text with positions in it; descriptions that come apart.
 
 Plain text there is UTF-8 without a byte-order mark, its lines end in LF, and positions count Unicode code points, the
 first is 0, the end is exclusive. A quote that holds CR LF or CR gets LF, and positions follow; a character that XML
@@ -13,10 +13,13 @@ from exchange.characters import xml_text
 from schools.fields import locator_words
 from schools.models import Quote, School
 
-PARTS = {  # of a code's description, by the line that stands before each
+PARTS = {  # of a description, by the line that stands before each
     "include": "INCLUDE WHEN:",
     "exclude": "EXCLUDE WHEN:",
+    "source": "SOURCE OF ITS NAMES:",
     "locator": "IN THE SOURCE:",
+    "version": "VERSION:",
+    "origin": "TAKEN FROM:",
 }
 # A line of a text that looks like one of these, after any number of backslashes, gets a backslash more.
 _LOOKS_LIKE_ONE = re.compile(rf"^(?=\\*(?:{'|'.join(map(re.escape, PARTS.values()))})$)", re.MULTILINE)
@@ -85,13 +88,10 @@ def lines(school: School, quotes: Iterable[Quote]) -> Iterator[str]:
         yield f"{one.heading}{one.text}\n"
 
 
-def joined(definition: str, include: str = "", exclude: str = "", locator: str = "") -> str:
-    """A code's definition and criteria as one description, which `parted` takes apart again."""
-    given = {"include": include, "exclude": exclude, "locator": locator}
-    parts = [_escaped(plain(definition))]
-    for name, line in PARTS.items():
-        if given[name]:
-            parts.append(f"{line}\n{_escaped(plain(given[name]))}")
+def joined(text: str, **given: str) -> str:
+    """A text and what belongs to it, by the names of PARTS, as one description, which `parted` takes apart again."""
+    parts = [_escaped(plain(text))]
+    parts += [f"{line}\n{_escaped(plain(given[name]))}" for name, line in PARTS.items() if given.get(name)]
     return "\n\n".join(parts)
 
 
@@ -100,12 +100,9 @@ def _escaped(text: str) -> str:
 
 
 def parted(description: str) -> dict[str, str]:
-    """Definition, include, exclude and locator of a description that `joined` made; any other is all definition."""
-    found = {"definition": "", **dict.fromkeys(PARTS, "")}
+    """The `text` of a description that `joined` made, and what belongs to it; of any other all is text."""
     line = re.compile(rf"(?:^|\n\n)({'|'.join(map(re.escape, PARTS.values()))})\n")
-    pieces = line.split(description)
-    names = {text: name for name, text in PARTS.items()}
-    found["definition"] = pieces[0]
-    for text, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        found[names[text]] = piece
+    text, *pieces = line.split(description)
+    names = {line: name for name, line in PARTS.items()}
+    found = {"text": text} | {names[line]: piece for line, piece in zip(pieces[::2], pieces[1::2], strict=True)}
     return {name: _ESCAPED.sub("", piece) for name, piece in found.items()}

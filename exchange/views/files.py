@@ -29,8 +29,9 @@ def codebook_qdc(request: HttpRequest, slug: str) -> HttpResponseBase:
     codes = Code.objects.filter(codebook=codebook).as_tree()
     name = file_name(codebook.study.slug, codebook.slug, f"v{version.number}", extension="qdc")
     tag = etag(request.GET, version, refi_qda.FORMAT)
+    origin = refi_qda.said_of(codebook.study, version, request.build_absolute_uri(reverse("reading:home")))
     return file_download(
-        request, lambda file: refi_qda.write_codebook(file, codebook, codes), name, "application/xml", tag
+        request, lambda file: refi_qda.write_codebook(file, codebook, codes, origin), name, "application/xml", tag
     )
 
 

@@ -117,13 +117,11 @@ def test_download_asks_as_often_for_many_schools_as_for_five(client: Client, roa
     assert asked() == few <= 45
 
 
-@pytest.mark.parametrize("road", FILES)
+@pytest.mark.parametrize("road", [road for road in FILES if not road.endswith(".qdc")])  # which one query reads
 def test_file_that_data_change_under_is_refused(client: Client, monkeypatch, road: str):
     def changing(*_: object) -> None:
         raise DataChangedError
 
-    if road.endswith(".qdc"):
-        pytest.skip("A codebook is read in one query.")
     monkeypatch.setattr("exchange.material.Material.check_unchanged", changing)
     monkeypatch.setattr("exchange.quotes_workbook.check_unchanged", changing)
     response = client.get(road)

@@ -185,14 +185,17 @@ def test_codebook_keeps_tree_criteria_and_identity(client: Client):
     assert [one.get("guid") for one in codes] == [str(top.guid), str(other.guid)]
     assert [one.get("guid") for one in codes[0].findall(f"{C}Code")] == [str(below.guid)]
     assert parted(codes[0].find(f"{C}Description").text) == {
-        "definition": "D\nd",
+        "text": "D\nd",
         "include": "I",
         "exclude": "E",
         "locator": "L2",
     }
     (whole,) = root.find(f"{C}Sets")
     assert (whole.get("guid"), whole.get("name")) == (str(codebook.guid), "Ways & means")
-    assert whole.find(f"{C}Description").text == "How.\n\nSource of its names: Somebody (L1)\n\nVersion 1.0."
+    said = parted(whole.find(f"{C}Description").text)
+    origin = said.pop("origin")
+    assert said == {"text": "How.", "source": "Somebody", "locator": "L1", "version": "1.0"}
+    assert "http://testserver/; study gill-2007, data version" in origin
     assert {one.get("guid") for one in whole.findall(f"{C}MemberCode")} == {
         str(one.guid) for one in (top, below, other)
     }

@@ -69,21 +69,17 @@ def test_school_text_names_a_topic_where_it_begins():
 MARKED = st.one_of(texts, st.lists(st.sampled_from([*PARTS.values(), "\\", "\n", "\n\n", "x"])).map("".join))
 
 
-@given(MARKED, MARKED, MARKED, st.sampled_from(["", "L137", "L404+L406"]))
-def test_description_comes_apart_again(definition: str, include: str, exclude: str, locator: str):
-    assert parted(joined(definition, include, exclude, locator)) == {
-        "definition": plain(definition),
-        "include": plain(include),
-        "exclude": plain(exclude),
-        "locator": locator,
-    }
+@given(MARKED, st.dictionaries(st.sampled_from(list(PARTS)), MARKED))
+def test_description_comes_apart_again(text: str, given: dict[str, str]):
+    parts = {name: plain(part) for name, part in given.items() if part}
+    assert parted(joined(text, **given)) == {"text": plain(text)} | parts
 
 
 def test_description_reads_well():
-    assert joined("What it is.", "When so.", "", "L5") == (
+    assert joined("What it is.", include="When so.", exclude="", locator="L5") == (
         "What it is.\n\nINCLUDE WHEN:\nWhen so.\n\nIN THE SOURCE:\nL5"
     )
-    assert parted("Any other text")["definition"] == "Any other text"
+    assert parted("Any other text") == {"text": "Any other text"}
 
 
 @given(texts)
