@@ -37,7 +37,7 @@ def passage(text: str, start: int, end: int) -> tuple[int, int]:
     CR LF is one character there: a passage that begins or ends between the two takes it in.
     """
     start, end = min(start, len(text)), min(end, len(text))
-    halved = start > 0 and text[start - 1 : start + 1] == "\r\n"
+    halved = 0 < start < end and text[start - 1 : start + 1] == "\r\n"
     return start - text.count("\r\n", 0, start) - halved, end - text.count("\r\n", 0, end)
 
 

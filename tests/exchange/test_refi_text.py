@@ -38,6 +38,7 @@ def test_passage_between_cr_and_lf_takes_in_the_line_end():
     assert passage("a\r\nb", 2, 4) == (1, 3)
     assert passage("a\r\nb", 0, 2) == (0, 2)
     assert passage("a\r\nb", 3, 99) == (2, 3)
+    assert passage("a\r\nb", 2, 2) == (2, 2), "a passage of nothing stays one"
 
 
 @given(st.lists(st.tuples(texts, st.integers(1, 2)), max_size=6), texts)
