@@ -79,7 +79,12 @@ def _with_stated(school: School, facts: Iterable[Fact]) -> School:
 
 
 def _schools(material: Material) -> Iterator[School]:
-    rows = beside(stream(material.schools()), stream(material.facts()), lambda fact: fact.school_id, lambda one: one.pk)
+    rows = beside(
+        stream(material.schools()),
+        stream(material.facts(), "indicator"),
+        lambda fact: fact.school_id,
+        lambda one: one.pk,
+    )
     return (_with_stated(school, facts) for school, facts in rows)
 
 

@@ -118,8 +118,13 @@ def by_quote() -> tuple[str, ...]:
     return ("quote__school__position", "quote__school_id", "quote__position", "quote_id")
 
 
-def stream(rows: QuerySet) -> Iterator[Any]:
-    """The rows, some of them in memory at a time."""
+def stream(rows: QuerySet, *load: str) -> Iterator[Any]:
+    """The rows, some of them in memory at a time. With `load`, they come with these relations and no others.
+
+    Half the time of a large export goes into making objects of what is joined: who needs less, says so.
+    """
+    if load:
+        rows = rows.select_related(None).select_related(*load)
     return rows.iterator(chunk_size=CHUNK_SIZE)
 
 

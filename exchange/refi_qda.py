@@ -119,7 +119,10 @@ def write_project(file: IO[bytes], material: Material, site: str = "") -> None:
         with member(archive, "project.qde", moment) as part:
             _write_project_file(part, material, site)
         schools = under(
-            stream(material.schools()), stream(material.quotes()), lambda quote: quote.school_id, lambda one: one.pk
+            stream(material.schools()),
+            stream(material.quotes(), "topic"),
+            lambda quote: quote.school_id,
+            lambda one: one.pk,
         )
         for school, quotes in schools:
             with member(archive, f"sources/{source_guid(school)}.txt", moment) as part:
@@ -225,7 +228,9 @@ def _write_variable(pen: Pen, study: Study, indicator: Indicator, kind: str) -> 
 
 def _write_cases(pen: Pen, material: Material, types: dict[int, str]) -> None:
     study = material.study
-    schools = beside(stream(material.schools()), stream(material.facts()), lambda fact: fact.school_id, lambda s: s.pk)
+    schools = beside(
+        stream(material.schools()), stream(material.facts(), "indicator"), lambda fact: fact.school_id, lambda s: s.pk
+    )
     with pen.container("Cases", schools) as cases:
         for school, facts in cases:
             with pen.inside("Case", guid=school.guid, name=plain(school.name)):
@@ -284,10 +289,15 @@ def _quotes_with_all(material: Material) -> Iterator[tuple[Quote, Made]]:
     def quote_of(row: Any) -> int:
         return row.quote_id
 
-    coded = beside(stream(material.quotes()), stream(material.codings()), quote_of, lambda quote: quote.pk)
-    linked = beside(coded, stream(material.evidence()), quote_of, lambda row: row[0].pk)
+    coded = beside(
+        stream(material.quotes(), "topic"),
+        stream(material.codings(), "coder", "code"),
+        quote_of,
+        lambda quote: quote.pk,
+    )
+    linked = beside(coded, stream(material.evidence(), "finding"), quote_of, lambda row: row[0].pk)
     for ((quote, codings), evidence), uncoded in beside(
-        linked, stream(material.uncoded()), quote_of, lambda row: row[0][0].pk
+        linked, stream(material.uncoded(), "coder"), quote_of, lambda row: row[0][0].pk
     ):
         yield quote, (codings, evidence, uncoded)
 
@@ -350,10 +360,10 @@ def _notes(material: Material) -> Iterator[tuple[str, dict[str, Any]]]:
         note = f"\n\n{finding.note}" if finding.note else ""
         text = f"{finding.statement}{note}\n\nTheme: {finding.theme.name}. In the source: {finding.locator}."
         yield text, {"guid": finding.guid, "name": f"Finding: {plain(finding.title)}"}
-    for one in stream(material.uncoded()):
+    for one in stream(material.uncoded(), "coder", "codebook"):
         name = f"Coded to none of: {plain(one.codebook.name)}"
         yield one.reason, {"guid": one.guid, "name": name, "creatingUser": one.coder.guid}
-    for coding in stream(material.codings()):
+    for coding in stream(material.codings(), "coder", "code"):
         if coding.memo:
             yield (
                 coding.memo,
@@ -368,8 +378,8 @@ def _notes(material: Material) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _write_links(pen: Pen, material: Material) -> None:
     """Evidence, with its reason: from a quote, or from a case, to the finding that it bears out."""
-    quotes = ((link, link.quote.guid) for link in stream(material.evidence()))
-    cases = ((link, link.school.guid) for link in stream(material.case_evidence()))
+    quotes = ((link, link.quote.guid) for link in stream(material.evidence(), "finding", "quote"))
+    cases = ((link, link.school.guid) for link in stream(material.case_evidence(), "finding", "school"))
     with pen.container("Links", (pair for some in (quotes, cases) for pair in some)) as links:
         for link, origin in links:
             pen.leaf(
