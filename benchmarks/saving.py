@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.test import Client
 
 from selfreview.actions import accept_invitation, invite
-from selfreview.models import Membership, Review
+from selfreview.models import Membership, Question, Review
 
 
 @dataclass
@@ -45,15 +45,17 @@ class Writer:
             self.stored.append(text)
 
 
-def writers(review: Review, lead: Membership, count: int, questions: int) -> Iterable[Writer]:
-    """So many contributors, each at one of the first questions, with what their browsers know."""
+def writers(review: Review, lead: Membership, count: int, shared_by: int = 2) -> Iterable[Writer]:
+    """So many contributors, so many of them at a question, with what their browsers know."""
+    questions = list(Question.objects.filter(section__questionnaire=review.questionnaire_id).select_related("section"))
     for place in range(count):
         invitation, _ = invite(by=lead, name=f"Writer {place}", role="contributor")
         taken = accept_invitation(invitation=invitation)
         assert taken is not None, "a new invitation can be taken up"
         client = Client()
         client.get(f"/review/return/{taken[1]}/")
-        road = f"/review/{review.guid}/what/{place % questions + 1}/"
+        question = questions[place // shared_by]
+        road = f"/review/{review.guid}/{question.section.slug}/{question.position}/"
         client.get(road)
         cookies = {name: morsel.value for name, morsel in client.cookies.items()}
         yield Writer(review, f"Writer {place}", road, cookies)

@@ -164,9 +164,23 @@ TABLES = [
         [CODE],
     ),
     Table(
+        "code-report",
+        "Report of a code: /codebooks/…/report.csv",
+        "The columns of the quote, then those of the coding, as in layout=long. Each passage with the code is one row, "
+        "school by school in reading order.",
+        [],
+    ),
+    Table(
         "comparison",
         "Comparison: /compare.csv",
         "Each row of the comparison is one row, in the same order; hide=equal leaves out the rows that the page hides.",
         [*COMPARISON, SCHOOL],
+    ),
+    Table(
+        "figure",
+        "Numbers of a figure: /figures/….csv",
+        "The table under the figure: its first column names what a row is of, the others are headed as there. Empty: "
+        "not stated, or no value.",
+        [],
     ),
 ]

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from exchange.characters import encodable
 from schools.formulas import guarded
 
-Cell = str | int | Decimal | datetime | UUID | None
+Cell = str | int | float | Decimal | datetime | UUID | None
 Row = Sequence[Cell]
 
 CHUNK = 32 * 1024  # characters: large enough that sending costs little, small enough that the first rows come at once

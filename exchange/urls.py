@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange.views import cite, files, pages, tables
+from exchange.views import cite, files, pages, reports, tables
 
 app_name = "exchange"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("schools.csv", tables.schools_csv, name="schools_csv"),
     path("findings.csv", tables.findings_csv, name="findings_csv"),
     path("codebooks/<slug:slug>.csv", tables.codebook_csv, name="codebook_csv"),
+    # of a code, of a figure
+    path("codebooks/<slug:codebook>/<slug:slug>/report.csv", reports.code_report_csv, name="code_report_csv"),
+    path("codebooks/<slug:codebook>/<slug:slug>/report.docx", reports.code_report_word, name="code_report_word"),
+    path("figures/<slug:name>.<slug:ending>", reports.figure, name="figure"),
     # files of other programs
     path("quotes.xlsx", files.quotes_xlsx, name="quotes_xlsx"),
     path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),

@@ -4,7 +4,17 @@ import logging
 import re
 
 _SLASH = r"(?:/|%2F)+"
-_ROADS = ("review/return", "review/shared", "review/invitation", "account/password/reset/key")
+_GUID = "[0-9a-f-]{36}"
+# Roads whose next part is a secret.
+_ROADS = (
+    "review/return",
+    "review/shared",
+    "review/invitation",
+    f"review/{_GUID}/link",
+    f"review/{_GUID}/team/invitations/{_GUID}",
+    f"review/{_GUID}/share/{_GUID}",
+    "account/password/reset/key",
+)
 _SECRET = re.compile(
     rf"""((?:{"|".join(road.replace("/", _SLASH) for road in _ROADS)}){_SLASH})[^\s"'<>]+""", re.IGNORECASE
 )

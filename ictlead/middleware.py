@@ -20,12 +20,15 @@ def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> C
     return middleware
 
 
-def private_accounts(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """No cache keeps a page of an account, and no link out of it tells its address."""
+PRIVATE = ("/account/", "/review/", "/workbench/")
+
+
+def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No cache keeps a page that is somebody's, its errors and redirects included; no link out tells its address."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith("/account/"):
+        if request.path.startswith(PRIVATE):
             response.headers["Cache-Control"] = "no-store, private"
             response.headers["Referrer-Policy"] = "same-origin"
         return response

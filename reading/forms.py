@@ -5,6 +5,7 @@ import re
 from django import forms
 
 from findings.comparison import MOST
+from findings.drawing import LIGHT, THEMES
 from findings.filters import KeysField
 from schools.models import School, Setting
 
@@ -79,4 +80,36 @@ class CompareForm(forms.Form):
         schools = self.cleaned_data["school"]
         if len(schools) > MOST:
             raise forms.ValidationError(f"Choose at most {MOST} schools: you chose {len(schools)}. Untick some.")
+        return schools
+
+
+class FigureForm(forms.Form):
+    """How a figure is drawn. `v` names the data version that the address was made for; any is taken."""
+
+    theme = forms.ChoiceField(
+        required=False,
+        choices=list(THEMES.items()),
+        error_messages={"invalid_choice": "“%(value)s” is not a theme. Choose light or dark."},
+    )
+    v = forms.CharField(required=False, max_length=40)
+
+    def clean_theme(self) -> str:
+        """Light, where nothing is asked for."""
+        return self.cleaned_data["theme"] or LIGHT
+
+
+class SchoolsFigureForm(FigureForm):
+    """A figure of chosen schools, in the order given; of the first ones where none is chosen."""
+
+    MOST = 12  # columns that can be told apart on a phone
+
+    school = KeysField(
+        find=lambda keys: School.objects.published().filter(slug__in=keys), noun="school", required=False
+    )
+
+    def clean_school(self) -> list[School]:
+        """At most as many as fit."""
+        schools = self.cleaned_data["school"]
+        if len(schools) > self.MOST:
+            raise forms.ValidationError(f"Choose at most {self.MOST} schools: you chose {len(schools)}.")
         return schools

@@ -27,6 +27,7 @@ urlpatterns = [
     path("codebooks/", codes.codebooks, name="codebooks"),
     path("codebooks/<slug:slug>/", codes.codebook_page, name="codebook_page"),
     path("codebooks/<slug:codebook>/<slug:slug>/", codes.code_page, name="code_page"),
+    path("codebooks/<slug:codebook>/<slug:slug>/report/", codes.code_report, name="code_report"),
     # /findings/
     path("findings/", findings.findings, name="findings"),
     path("findings/<slug:slug>/", findings.finding_page, name="finding_page"),

@@ -15,6 +15,10 @@ def guid_field() -> models.UUIDField:
     return models.UUIDField("GUID", default=uuid.uuid4, unique=True, editable=False)
 
 
+# A name stands in one line: in a list, in the subject of an e-mail.
+one_line = RegexValidator(r"\A[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\Z", "Write this in one line.")
+
+
 def locator_field(**options: Any) -> models.CharField:
     """Where the source says it, by line of the source text: L137, L404+L406, L129-L133."""
     return models.CharField(

@@ -6,9 +6,10 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from selfreview.actions import claim_membership, hash_of
@@ -16,6 +17,7 @@ from selfreview.models import Membership, Review, Role
 
 SEATS = "seats"  # key of the session: the memberships that this browser came by a private link to, with its mark
 SEATS_AT_MOST = 20
+SEEN = "seen"  # key of the session: the day of the last visit
 MARK = 16  # characters of a link's hash: enough to tell a link from the one that replaced it
 
 
@@ -33,15 +35,13 @@ class Seat:
 
     @property
     def may_answer(self) -> bool:
-        """May write the school's answer now: a lead, and of the contributors those who hold the pen."""
-        if self.review.state != Review.State.OPEN or not self.member.may_write:
-            return False
-        return self.is_lead or self.review.pen_for_all or self.review.pen_id == self.member.pk
+        """May write the school's answer now."""
+        return self.review.takes_answer_of(self.member)
 
     @property
     def writes_view(self) -> bool:
         """Writes a view of one's own now."""
-        return self.review.state == Review.State.VIEWS and self.member.may_write
+        return self.review.takes_view_of(self.member)
 
     @property
     def has_views(self) -> bool:
@@ -50,11 +50,17 @@ class Seat:
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """No cache keeps what a review holds, and no link out of it tells its address."""
+    """No cache keeps what a review holds, and no link out of it tells its address.
+
+    What ends while a request is under way (a review that is deleted, an action) is answered like what never was.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except ObjectDoesNotExist as error:
+            raise Http404("It is gone.") from error
         add_never_cache_headers(response)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "same-origin"
@@ -87,39 +93,50 @@ def _seats(request: HttpRequest) -> dict[str, str]:
 
 
 def _memberships(request: HttpRequest, **conditions: Any) -> list[Membership]:
-    """This browser's memberships: those of the account signed in, and those whose private link it came by."""
+    """This browser's memberships: those of the account signed in, and those whose private link it came by.
+
+    In a team in which the account has a place, that place alone counts: a link that somebody else opened here before
+    lends nobody a role.
+    """
     seats, user = _seats(request), request.user
     if not seats and not user.is_authenticated:
         return []
     mine = Q(guid__in=seats)
     if user.is_authenticated:
         mine |= Q(user=user)
-    found = Membership.objects.filter(mine, left_at=None, **conditions).select_related("team")
-    return [
-        one
-        for one in found
-        if (user.is_authenticated and one.user_id == user.pk)
-        or (one.return_hash and one.return_hash[:MARK] == seats.get(str(one.guid)))
-    ]
+    found = list(Membership.objects.filter(mine, left_at=None, **conditions).select_related("team"))
+    by_account = [one for one in found if user.is_authenticated and one.user_id == user.pk]
+    teams = {one.team_id for one in by_account}
+    return by_account + [one for one in found if one.team_id not in teams and _came_by_link(one, seats)]
 
 
-def seat_of(request: HttpRequest, guid: UUID, *, write: bool = False, answer: bool = False, lead: bool = False) -> Seat:
+def _came_by_link(member: Membership, seats: dict[str, str]) -> bool:
+    return bool(member.return_hash) and member.return_hash[:MARK] == seats.get(str(member.guid))
+
+
+def seat_of(request: HttpRequest, guid: UUID, *, write: bool = False, lead: bool = False) -> Seat:
     """The member of this browser at a round. Unknown and foreign rounds look the same: Http404.
 
-    What the road needs: `write` a member who writes, `answer` one who may write the school's answer where answers are
-    being written, `lead` a lead. A member who may not raises PermissionDenied.
+    What the road needs: `write` a member who writes, `lead` a lead. A member who may not raises PermissionDenied. Who
+    holds the pen is settled where an answer is saved, so that what was typed is not lost.
     """
     mine = _memberships(request, team__reviews__guid=guid)
     if not mine:
         raise Http404("No such review.")
-    # Who came by two ways acts by the one that may do more.
+    # Who came by two links acts by the one that may do more.
     member = min(mine, key=lambda one: list(Role).index(Role(one.role)))
-    review = Review.objects.select_related("team", "questionnaire", "pen").get(guid=guid)
-    seat = Seat(member, review)
-    holds_pen = seat.may_answer or review.state != Review.State.OPEN  # a closed round says so by itself
-    if (write and not member.may_write) or (lead and not seat.is_lead) or (answer and not holds_pen):
+    seat = Seat(member, Review.objects.select_related("team", "questionnaire", "pen").get(guid=guid))
+    if (write and not member.may_write) or (lead and not seat.is_lead):
         raise PermissionDenied
+    stay_known(request)
     return seat
+
+
+def stay_known(request: HttpRequest) -> None:
+    """Let the session last from the last visit, and not from the first: it is written once a day."""
+    today = timezone.localdate().isoformat()
+    if request.session.get(SEEN) != today:
+        request.session[SEEN] = today
 
 
 def my_reviews(request: HttpRequest) -> list[Review]:
@@ -132,10 +149,17 @@ def my_reviews(request: HttpRequest) -> list[Review]:
     return sorted(newest.values(), key=lambda review: review.opened_at, reverse=True)
 
 
-def claim(request: HttpRequest, user: Any) -> None:
-    """Tie the memberships that this browser came to by private links to the account that has just signed in."""
-    seats = _seats(request)
-    unclaimed = Membership.objects.filter(guid__in=seats, user=None, left_at=None).select_related("team")
-    for member in unclaimed:
-        if (member.return_hash or "")[:MARK] == seats[str(member.guid)]:
-            claim_membership(member=member, user=user)
+def unclaimed(request: HttpRequest) -> list[Membership]:
+    """Places that this browser came to by private links and that the account signed in could take over."""
+    if not request.user.is_authenticated:
+        return []
+    return [one for one in _memberships(request) if one.user_id is None]
+
+
+def claim(request: HttpRequest, guid: UUID) -> Review:
+    """Tie the place by which this browser came to a round to the account signed in. Raises Http404 without one."""
+    for member in unclaimed(request):
+        review = member.team.reviews.filter(guid=guid).first()
+        if review and claim_membership(member=member, user=request.user):
+            return review
+    raise Http404("No such review.")

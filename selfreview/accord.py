@@ -38,8 +38,8 @@ class Accord:
         if self.steps is None:
             return "Too few levels to compare."
         if self.steps == 0:
-            return "All levels are the same."
-        return f"Levels lie {self.steps} step{'' if self.steps == 1 else 's'} apart."
+            return "The same level."
+        return f"{self.steps} level{'' if self.steps == 1 else 's'} apart."
 
     @property
     def split(self) -> str:
@@ -48,5 +48,5 @@ class Accord:
 
     @property
     def furthest_first(self) -> tuple[int, int]:
-        """A key to sort by: furthest apart first, then what fewer have a view of."""
-        return (-1 if self.steps is None else self.steps, -self.views)
+        """A key to sort by: furthest apart first, what cannot be compared last; then what more have a view of."""
+        return (1 if self.steps is None else -self.steps, -self.views)

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from docx import Document
 from docx.document import Document as WordDocument
 
+from exchange.word import add_table, without_controls
 from selfreview import evidence
 from selfreview.frozen import ActionLine, Telling
 from selfreview.models import Level, Review
@@ -22,7 +23,7 @@ def word_report(review: Review, telling: Telling) -> bytes:
     parts = parts_of(review)
     profile = Profile.of(parts)
     document = Document()
-    school = _without_controls(telling.school)
+    school = without_controls(telling.school)
     document.core_properties.title = f"{school}: self-review, round {review.number}"
     document.core_properties.author = school
     document.add_heading(f"{school}: self-review", level=0)
@@ -45,20 +46,11 @@ def _state(review: Review) -> str:
     return f"Round {review.number}, still open: as it stood on {when}. {review.questionnaire}."
 
 
-def _table(document: WordDocument, header: list[str], rows: list[list[str]]) -> None:
-    table = document.add_table(rows=1, cols=len(header), style="Light Grid Accent 1")
-    for cell, text in zip(table.rows[0].cells, header, strict=True):
-        cell.text = _without_controls(text)
-    for row in rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = _without_controls(text)
-
-
 def _levels(document: WordDocument, profile: Profile) -> None:
     document.add_heading("Levels by section", level=1)
     header = ["Section", *Level.labels, "No level", "Median"]
     rows = [[row.part.section.title, *map(str, row.counts), row.median or "none"] for row in profile.rows]
-    _table(document, header, rows)
+    add_table(document, header, rows)
 
 
 def _priorities(document: WordDocument, profile: Profile) -> None:
@@ -85,7 +77,7 @@ def _actions(document: WordDocument, actions: list[ActionLine]) -> None:
         ]
         for action in actions
     ]
-    _table(document, ["What", "Who", "By when", "Status", "From question", "Notes"], rows)
+    add_table(document, ["What", "Who", "By when", "Status", "From question", "Notes"], rows)
 
 
 def _section(document: WordDocument, part: Part) -> None:
@@ -95,17 +87,12 @@ def _section(document: WordDocument, part: Part) -> None:
         document.add_paragraph(_level(task)).runs[0].bold = True
         text = task.answer.text.strip() if task.answer else ""
         for paragraph in text.split("\n") if text else ["Not answered."]:
-            document.add_paragraph(_without_controls(paragraph))
+            document.add_paragraph(without_controls(paragraph))
         for item in evidence.items(task.answer.evidence) if task.answer else []:
-            document.add_paragraph(_without_controls(f"Evidence: {item.text}"), style="List Bullet")
+            document.add_paragraph(without_controls(f"Evidence: {item.text}"), style="List Bullet")
 
 
 def _level(task: Task) -> str:
     level = task.answer.level if task.answer else ""
     said = Level(level).label if level else "No level"
     return f"{said}, priority" if task.answer and task.answer.is_priority else said
-
-
-def _without_controls(text: str) -> str:
-    """XML knows no control characters; a person can paste them all the same."""
-    return "".join(sign for sign in text if (sign >= " " or sign in "\t\n") and sign not in "\ufffe\uffff")

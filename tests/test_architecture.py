@@ -1,6 +1,8 @@
 """The house as docs/architecture.md draws it: imports run down the floors, and no file grows beyond one idea."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from django.conf import settings
 
 FLOORS = ["schools", "findings", "reading", "exchange", "selfreview", "ictlead"]  # from the ground up
 LONGEST = 400  # lines
+HEAVY = ["findings.nominal", "nltk", "vl_convert", "docx"]  # the first for numpy, which others may load
 
 PYTHON = sorted(
     path
@@ -72,6 +75,17 @@ def test_imports_that_run_down_are_no_fault() -> None:
 def test_every_app_is_on_a_floor() -> None:
     apps = {path.parent.name for path in settings.BASE_DIR.glob("*/apps.py")} | {"ictlead"}
     assert apps == set(FLOORS)
+
+
+def test_a_process_starts_without_the_heavy_packages() -> None:
+    """They are loaded with the first page that needs them: together they take more memory than all the rest."""
+    script = (
+        "import sys, django; django.setup(); from django.urls import get_resolver; get_resolver().url_patterns;"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=settings.BASE_DIR, check=True)
+    assert ran.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=name)

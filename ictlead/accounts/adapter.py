@@ -14,8 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from selfreview.access import claim
-
 SIGNED_IN_AT = "signed_in_at"  # key of the session: seconds since 1970
 
 
@@ -25,7 +23,7 @@ def note_time(request: HttpRequest, user: AbstractUser) -> None:
 
 
 # What happens after every sign-in, by password or code, and after every sign-up, in this order.
-AFTER_SIGN_IN: tuple[Callable[[HttpRequest, AbstractUser], None], ...] = (note_time, claim)
+AFTER_SIGN_IN: tuple[Callable[[HttpRequest, AbstractUser], None], ...] = (note_time,)
 
 
 class Adapter(DefaultAccountAdapter):

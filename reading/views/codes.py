@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from findings.code_report import CodeReport
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
@@ -120,6 +121,14 @@ def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
 def gateway_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One gateway."""
     return code_page(request, GATEWAYS, slug)
+
+
+@require_safe
+def code_report(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
+    """All of a code on one page, designed for paper."""
+    code = get_object_or_404(Code.objects.published().select_related("codebook"), codebook__slug=codebook, slug=slug)
+    report = CodeReport.of(code, Coding.objects.published())
+    return render(request, "reading/code_report.html", {"report": report, "code": code})
 
 
 def _by_school(code: Code) -> list[tuple[School, int]]:

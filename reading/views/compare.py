@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from findings.comparison import FEWEST, Comparison, Row
 from findings.models import GATEWAYS
 from reading.cells import Cell, quote_cells
+from reading.figures import shown_beside
 from reading.forms import CompareForm
 from schools.models import School
 
@@ -45,6 +46,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             (row, quote_cells(chosen, row.cells, "code", f"{GATEWAYS}/{row.key}", row.label))
             for row in comparison.gateways
         ]
+        context["figure"] = shown_beside(comparison)
         context["findings"] = [
             (group, [(row, _finding_cells(row, chosen)) for row in group.rows]) for group in comparison.findings
         ]

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from findings.code_report import Tally
 from findings.models import Codebook, Coding, Finding
 from findings.passages import codes_of, segments, with_codings
 from reading.citation import apa, edition_work, schema_org, study_citation
+from reading.figures import shown
 from reading.forms import LikeMineForm
 from schools.actions import data_version
 from schools.models import GlossaryTerm, Quote, Reference, School, Study
@@ -40,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "schools": School.objects.published()[:GLANCE],
         "study": Study.objects.filter(is_published=True).order_by("pk").first(),
         "quote_count": Quote.objects.published().count(),
+        "figures": shown("schools", "gateways"),
         "like_mine": LikeMineForm(),
     }
     return render(request, "reading/home.html", context)
@@ -102,5 +105,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "colours": range(1, 9),
         "form_with_errors": like_mine,
         "form": LikeMineForm(),
+        "figures": shown("schools"),
+        "tallies": [Tally("School A", 2, 3), Tally("School B", 1, 1)],
     }
     return render(request, "reading/styleguide.html", context)

@@ -37,6 +37,18 @@ def start_review(*, questionnaire: Questionnaire, user: Any = None) -> tuple[Rev
     return Review.objects.create(team=team, questionnaire=questionnaire), lead, secret
 
 
+def describe_team(*, team: Team, changed: list[str]) -> None:
+    """Save what was changed of a school's details, and nothing else: a colleague may have changed the rest meanwhile.
+
+    Another name or number is another school until whoever runs the site has confirmed it.
+    """
+    if {"name", "urn"} & set(changed):
+        team.confirmed_at = None
+        changed = [*changed, "confirmed_at"]
+    team.save(update_fields=changed)
+    touch(team=team)
+
+
 @transaction.atomic
 def invite(*, by: Membership, name: str, role: str, email: str = "") -> tuple[Invitation, str]:
     """Offer a colleague a place in one's team: the invitation, and the secret of its link."""
@@ -72,7 +84,7 @@ def accept_invitation(*, invitation: Invitation, user: Any = None) -> tuple[Memb
     """
     team = Team.objects.select_for_update().get(pk=invitation.team_id)
     waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=timezone.now())
-    if not waiting.update(accepted_at=timezone.now()):
+    if not waiting.update(accepted_at=timezone.now(), email=""):  # the address has done its work
         return None
     touch(team=team)
     existing = user and team.members.filter(user=user, left_at=None).first()
@@ -114,16 +126,29 @@ def claim_membership(*, member: Membership, user: Any) -> bool:
     return bool(Membership.objects.filter(pk=member.pk, user=None, left_at=None).update(user=user))
 
 
-def _other_leads(member: Membership) -> bool:
+def _is_only_lead(member: Membership) -> bool:
+    """Whether a member is the team's only lead; the team is held, so no role changes until the transaction ends."""
     team = Team.objects.select_for_update().get(pk=member.team_id)
-    return team.members.filter(left_at=None, role=Role.LEAD).exclude(pk=member.pk).exists()
+    member.refresh_from_db(fields=["role", "left_at", "lead_asked_at"])
+    others = team.members.filter(left_at=None, role=Role.LEAD).exclude(pk=member.pk)
+    return member.role == Role.LEAD and not others.exists()
+
+
+def _take_back_invitations(member: Membership) -> None:
+    """What a lead offered ends with being lead: nobody comes back by an invitation of one's own."""
+    member.team.invitations.filter(invited_by=member, accepted_at=None).delete()
 
 
 @transaction.atomic
 def remove_member(*, member: Membership) -> None:
-    """End a membership; what the person wrote stays. Raises LastLeadError for the only lead."""
-    if not _other_leads(member) and member.role == Role.LEAD:
+    """End a membership. What the person wrote for the school stays; a view that is not open yet goes, unread.
+
+    Raises LastLeadError for the only lead.
+    """
+    if _is_only_lead(member):
         raise LastLeadError
+    member.views.filter(review__views_opened_at=None).delete()
+    _take_back_invitations(member)
     member.left_at, member.return_hash, member.lead_asked_at = timezone.now(), None, None
     member.save(update_fields=["left_at", "return_hash", "lead_asked_at"])
 
@@ -131,8 +156,10 @@ def remove_member(*, member: Membership) -> None:
 @transaction.atomic
 def change_role(*, member: Membership, role: str) -> None:
     """Give a member another role. Raises LastLeadError where that leaves no lead."""
-    if not _other_leads(member) and member.role == Role.LEAD and role != Role.LEAD:
+    if _is_only_lead(member) and role != Role.LEAD:
         raise LastLeadError
+    if role != Role.LEAD:
+        _take_back_invitations(member)
     member.role, member.lead_asked_at = role, None
     member.save(update_fields=["role", "lead_asked_at"])
 
@@ -144,9 +171,11 @@ def ask_for_lead(*, member: Membership) -> None:
         member.save(update_fields=["lead_asked_at"])
 
 
+@transaction.atomic
 def answer_lead_request(*, member: Membership, granted: bool) -> None:
     """A lead's answer to who asked: the role, or an end of the asking."""
-    if member.lead_asked_at is None:
+    _is_only_lead(member)  # holds the team, and reads the member anew
+    if member.lead_asked_at is None or member.left_at:
         return
     if granted:
         member.role = Role.LEAD
@@ -154,8 +183,10 @@ def answer_lead_request(*, member: Membership, granted: bool) -> None:
     member.save(update_fields=["role", "lead_asked_at"])
 
 
+@transaction.atomic
 def take_lead(*, member: Membership) -> None:
     """Become lead where no lead has answered for LEAD_DAYS. Raises NotYetError before that."""
+    _is_only_lead(member)  # as above
     if member.lead_asked_at is None or member.lead_asked_at + timedelta(days=LEAD_DAYS) > timezone.now():
         raise NotYetError
     answer_lead_request(member=member, granted=True)

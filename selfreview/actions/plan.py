@@ -21,13 +21,17 @@ class StaleActionError(Exception):
 def save_action(*, action: Action, by: Membership, base: int = 0) -> Action:
     """Save a new action, or a change begun from version `base`; the time when it was done follows its status.
 
-    Raises StaleActionError where somebody else saved it since.
+    Raises StaleActionError where somebody else saved it since, and Action.DoesNotExist where it is gone.
     """
     if action.pk:
         stored = Action.objects.select_for_update(of=("self",)).select_related("owner", "updated_by").get(pk=action.pk)
-        if stored.version > base and stored.updated_by_id != by.pk:
+        own = stored.updated_by_id == by.pk and base + 1 >= stored.own_from
+        if stored.version > base and not own:
             raise StaleActionError(stored)
         action.version, action.done_at = stored.version, stored.done_at
+        action.own_from = stored.own_from if stored.updated_by_id == by.pk else stored.version + 1
+    else:
+        action.own_from = 1
     done = action.status == Action.Status.DONE
     action.done_at = (action.done_at or timezone.now()) if done else None
     action.version += 1

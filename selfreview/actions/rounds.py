@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from selfreview.actions.secrets import touch
 from selfreview.frozen import freeze
-from selfreview.models import Action, Answer, Membership, Questionnaire, Review, Team, View, ViewRevision
+from selfreview.models import Action, Answer, Membership, Questionnaire, Review, Role, Team, View, ViewRevision
 
 
 class WrongStateError(Exception):
@@ -31,7 +31,8 @@ def gather_views(*, review: Review) -> None:
     held = _held(review, Review.State.OPEN)
     held.state, held.views_opened_at = Review.State.VIEWS, None
     held.save(update_fields=["state", "views_opened_at"])
-    written = held.answers.filter(version__gt=0, updated_by__isnull=False)
+    writers = held.team.members.filter(left_at=None, role__in=[Role.LEAD, Role.CONTRIBUTOR])
+    written = held.answers.filter(version__gt=0, updated_by__in=writers)
     have = set(held.views.values_list("question", "member"))
     _begin_views([one for one in written if (one.question_id, one.updated_by_id) not in have])
 
@@ -88,7 +89,7 @@ def close_round(*, review: Review) -> None:
 def next_round(*, team: Team) -> Review:
     """The round after a closed one, with the newest version of its questionnaire; an open round is given back.
 
-    It begins as the last one did: with views, where that one had them.
+    It begins as the last one did: with views, where that one had them, and with the pen where it was.
     """
     Team.objects.select_for_update().get(pk=team.pk)
     last = team.reviews.select_related("questionnaire").order_by("-number")[0]
@@ -97,13 +98,22 @@ def next_round(*, team: Team) -> Review:
     newest = Questionnaire.objects.filter(slug=last.questionnaire.slug, is_published=True).order_by("-version").first()
     state = Review.State.VIEWS if last.views_opened_at else Review.State.OPEN
     return Review.objects.create(
-        team=team, questionnaire=newest or last.questionnaire, number=last.number + 1, state=state
+        team=team,
+        questionnaire=newest or last.questionnaire,
+        number=last.number + 1,
+        state=state,
+        pen_for_all=last.pen_for_all,
+        pen=last.pen,
     )
 
 
 @transaction.atomic
 def delete_team(*, team: Team) -> None:
-    """Delete a team with all that it wrote. Nothing of it is kept but what the benchmark had added up before."""
+    """Delete a team with all that it wrote. Nothing of it is kept but what the benchmark had added up before.
+
+    Its rounds are held first: a save that is under way ends before, and one that comes later finds no round.
+    """
+    list(Review.objects.select_for_update().filter(team=team).order_by("pk"))
     Answer.objects.filter(review__team=team).delete()
     View.objects.filter(review__team=team).delete()
     Action.objects.filter(team=team).delete()

@@ -1,6 +1,6 @@
 """Answers and views: saved, compared with what came between, restored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID, uuid4
@@ -31,12 +31,30 @@ class Content:
         return cls(**{name: getattr(written, name) for name in _names(cls) if hasattr(written, name)})
 
 
+def merged(base: Content, theirs: Content, mine: Content) -> Content | None:
+    """What follows from two changes of the same content, field by field; None where both changed one differently."""
+    found = {}
+    for name in _names(Content):
+        before, stands, wanted = (getattr(one, name) for one in (base, theirs, mine))
+        if wanted in (before, stands):
+            found[name] = stands
+        elif stands == before:
+            found[name] = wanted
+        else:
+            return None
+    return Content(**found)
+
+
 @dataclass(frozen=True)
 class Saved:
-    """What was written as it now stands; `is_new` is off where the save changed nothing or had been made before."""
+    """What was written as it now stands; `is_new` is off where the save changed nothing or had been made before.
+
+    `version` is that of this save: of a save that the network repeats, its own and not the newest.
+    """
 
     written: Written
     is_new: bool
+    version: int
 
 
 @dataclass(frozen=True)
@@ -47,12 +65,16 @@ class Conflict:
 
 
 class ClosedError(Exception):
-    """The round is not in the state that this save was begun in; nothing was written."""
+    """The round no longer takes this save, or not of this member; nothing was written."""
 
 
-def _hold(review_id: int, state: object) -> None:
-    """Hold the round in this state until the transaction ends. Raises ClosedError where it is in another."""
-    if Review.objects.select_for_update().get(pk=review_id).state != state:
+def _held(review: Review, member: Membership, takes: Callable[[Review, Membership], bool]) -> None:
+    """Hold the round as it is until the transaction ends. Raises ClosedError where it does not take the member's save.
+
+    Both are read anew: a role, the pen and the state may have changed since the page was opened.
+    """
+    held = Review.objects.select_for_update().get(pk=review.pk)
+    if not takes(held, Membership.objects.get(pk=member.pk)):
         raise ClosedError
 
 
@@ -62,38 +84,55 @@ def save_answer(
 ) -> Saved | Conflict:
     """Save the school's answer, begun from version `base` (0: from nothing).
 
-    It is stale, and a conflict, when somebody else's save lies between. One's own later saves never conflict: the
-    newest text stands and the older is a revision. A save made before, or of what stands already, has no second
-    effect. Raises ClosedError.
+    What was changed since then in other fields stays: who only ticks a box on a page left open changes no text. Where
+    the same field was changed, by somebody else, it is a conflict; by oneself, the later save stands and the earlier is
+    a revision. A save made before, or of what stands already, has no second effect. Raises ClosedError.
     """
-    _hold(review.pk, Review.State.OPEN)
+    _held(review, member, Review.takes_answer_of)
     answer, _ = Answer.objects.get_or_create(review=review, question=question)
     answer = Answer.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=answer.pk)
-    revisions = answer.revisions
-    if revisions.filter(save_id=save_id).exists():
-        return Saved(answer, is_new=False)
-    others = revisions.filter(number__gt=base).exclude(saved_by=member).exists()
-    if others and Content.of(answer) != content:
-        return Conflict(answer)
+    before = answer.revisions.filter(save_id=save_id).first()
+    if before and before.saved_by_id == member.pk and Content.of(before) == content:
+        return Saved(answer, is_new=False, version=before.number)
+    if base < answer.version:
+        together = merged(_content(answer, base), Content.of(answer), content)
+        if together is None and answer.revisions.filter(number__gt=base).exclude(saved_by=member).exists():
+            return Conflict(answer)
+        content = together or content
     answer.updated_by = member
-    return _write(answer, content, save_id, ["updated_by"], saved_by=member)
+    return _write(answer, content, uuid4() if before else save_id, ["updated_by"], saved_by=member)
 
 
 @transaction.atomic
-def save_view(*, review: Review, question: Question, member: Membership, content: Content, save_id: UUID) -> Saved:
-    """Save a member's own view. It has one author, so it never conflicts. Raises ClosedError once views are open."""
-    _hold(review.pk, Review.State.VIEWS)
+def save_view(
+    *, review: Review, question: Question, member: Membership, content: Content, save_id: UUID, base: int = 2**31
+) -> Saved:
+    """Save a member's own view, begun from version `base`. It has one author, so it never conflicts.
+
+    What was changed since `base` in other fields stays. Raises ClosedError once views are open.
+    """
+    _held(review, member, Review.takes_view_of)
     view, _ = View.objects.get_or_create(review=review, question=question, member=member)
     view = View.objects.select_for_update().get(pk=view.pk)
-    if view.revisions.filter(save_id=save_id).exists():
-        return Saved(view, is_new=False)
-    return _write(view, content, save_id)
+    before = view.revisions.filter(save_id=save_id).first()
+    if before and Content.of(before) == content:
+        return Saved(view, is_new=False, version=before.number)
+    if base < view.version:
+        content = merged(_content(view, base), Content.of(view), content) or content
+    return _write(view, content, uuid4() if before else save_id)
+
+
+def _content(written: Answer | View, version: int) -> Content:
+    """What stood in a version; nothing in version 0."""
+    revision = written.revisions.filter(number=version).first()
+    return Content.of(revision) if revision else Content()
 
 
 @transaction.atomic
 def restore_revision(*, revision: AnswerRevision, member: Membership) -> Answer:
     """Make an earlier state the answer again, as a save of its own; what stood before stays. Raises ClosedError."""
-    _hold(revision.answer.review_id, Review.State.OPEN)  # in the order of save_answer: two never wait for each other
+    review = revision.answer.review
+    _held(review, member, Review.takes_answer_of)  # in the order of save_answer: two never wait for each other
     answer = Answer.objects.select_for_update().get(pk=revision.answer_id)
     answer.updated_by = member
     _write(answer, Content.of(revision), uuid4(), ["updated_by"], saved_by=member)
@@ -106,11 +145,11 @@ def _write(
     """Save content that differs from what stands, and a revision of it."""
     said = {name: getattr(content, name) for name in written.CONTENT}
     if all(getattr(written, name) == value for name, value in said.items()):
-        return Saved(written, is_new=False)
+        return Saved(written, is_new=False, version=written.version)
     for name, value in said.items():
         setattr(written, name, value)
     written.version += 1
     written.save(update_fields=[*said, *also, "version", "updated_at"])
     written.revisions.create(number=written.version, save_id=save_id, **said, **revision)
     touch(team=written.review.team)
-    return Saved(written, is_new=True)
+    return Saved(written, is_new=True, version=written.version)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from schools.fields import guid_field
+from schools.fields import guid_field, one_line
 from selfreview.models.questionnaire import Question
 from selfreview.models.review import Review
 from selfreview.models.team import Membership, Team
@@ -21,7 +21,7 @@ class Action(models.Model):
     guid = guid_field()
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="actions")
     question = models.ForeignKey(Question, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    title = models.CharField("what is to be done", max_length=200)
+    title = models.CharField("what is to be done", max_length=200, validators=[one_line])
     owner = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions", verbose_name="who does it"
     )
@@ -31,6 +31,7 @@ class Action(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0, help_text="Its saves, from 1.")
+    own_from = models.PositiveIntegerField(default=0, help_text="Since which save only `updated_by` has saved it.")
     updated_at = models.DateTimeField(auto_now=True)
     updated_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from schools.fields import guid_field
 from selfreview.models.questionnaire import Question, Questionnaire
-from selfreview.models.team import Membership, Team
+from selfreview.models.team import Membership, Role, Team
 
 TEXT_LIMIT = 10_000  # characters of an answer
 EVIDENCE_LIMIT = 4_000  # characters of its links to evidence
@@ -69,6 +69,16 @@ class Review(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("selfreview:task_list", args=[self.guid])
+
+    def takes_answer_of(self, member: Membership) -> bool:
+        """Whether a member may write the school's answer now: a lead, and of the contributors who holds the pen."""
+        if self.state != self.State.OPEN or member.left_at or not member.may_write:
+            return False
+        return member.role == Role.LEAD or self.pen_for_all or self.pen_id == member.pk
+
+    def takes_view_of(self, member: Membership) -> bool:
+        """Whether a member writes a view of their own now."""
+        return self.state == self.State.VIEWS and member.left_at is None and member.may_write
 
 
 class Written(models.Model):

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import Q
 
-from schools.fields import guid_field
+from schools.fields import guid_field, one_line
 from schools.models import Phase, Setting
 
 
@@ -13,7 +13,7 @@ class Team(models.Model):
     """A school that reviews itself. It may stay nameless until someone names it."""
 
     guid = guid_field()
-    name = models.CharField("school’s name", max_length=120, blank=True)
+    name = models.CharField("school’s name", max_length=120, blank=True, validators=[one_line])
     phase = models.CharField(max_length=20, choices=Phase, blank=True)
     setting = models.CharField(max_length=20, choices=Setting, blank=True)
     pupils = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
@@ -32,10 +32,16 @@ class Team(models.Model):
         validators=[RegexValidator(r"^\d{6}$", "A URN has six digits, like 123456.")],
     )
     in_benchmark = models.BooleanField(default=False, help_text="Closed rounds are counted with those of others.")
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When whoever runs the site confirmed that it is the school of that URN."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["urn"], condition=Q(confirmed_at__isnull=False), name="team_confirmed_once_a_urn"
+            ),
             models.CheckConstraint(
                 condition=Q(fsm_percent__isnull=True) | Q(fsm_percent__gte=0, fsm_percent__lte=100),
                 name="team_fsm_percent_0_to_100",
@@ -63,7 +69,7 @@ class Membership(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="memberships"
     )
-    name = models.CharField(max_length=80, blank=True, help_text="As colleagues see it.")
+    name = models.CharField(max_length=80, blank=True, validators=[one_line], help_text="As colleagues see it.")
     role = models.CharField(max_length=20, choices=Role)
     return_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)  # unique when set
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -94,7 +100,7 @@ class Invitation(models.Model):
     guid = guid_field()
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80, validators=[one_line])
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=20, choices=Role)
     secret_hash = models.CharField(max_length=64, unique=True)

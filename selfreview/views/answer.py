@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings.models import Coding
 from schools.models import Quote
@@ -56,7 +57,7 @@ def _place(review: Review, section: str, position: int) -> Place:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """A question with the school's answer, or with one's own view while views are written; a POST saves the answer."""
-    seat = seat_of(request, guid, answer=request.method == "POST")
+    seat = seat_of(request, guid, write=request.method == "POST")
     place = _place(seat.review, section, position)
     if request.method == "POST":
         return _save(request, seat, place, AnswerForm(request.POST))
@@ -96,6 +97,7 @@ def _render(
         "seat": seat,
         "place": place,
         "form": form,
+        "draft_key": _draft_key(seat, place),
         "answer": written,
         "evidence": evidence.items(written.evidence) if written else [],
         "levels": [(value, label, LEVEL_HELP[value]) for value, label in Level.choices],
@@ -114,8 +116,9 @@ def _open_views(review: Review, question: Question) -> list[View]:
     """What members think of a question, once all may see it."""
     if review.views_opened_at is None:
         return []
-    written = View.objects.filter(review=review, question=question).exclude(level="", text="")
-    return list(written.select_related("member"))
+    # Asked of the database once more: they may have been closed again since the round was read.
+    shown = View.objects.filter(review=review, question=question, review__views_opened_at__isnull=False)
+    return list(shown.exclude(level="", text="").select_related("member"))
 
 
 def _last_time(review: Review, question: Question) -> Answer | None:
@@ -151,31 +154,51 @@ def _save(request: HttpRequest, seat: Seat, place: Place, form: WritingForm) -> 
     if isinstance(result, Conflict):
         return _conflict(request, seat, place, form, result.theirs, as_json=wants_json)
     if wants_json:
-        saved_at = date_format(timezone.localtime(result.written.updated_at), "H:i")
-        return JsonResponse({"version": result.written.version, "saved_at": saved_at})
+        return JsonResponse(_saved(result, form.content()))
+    # Proof for the browser, which keeps a draft until the server has it; and a word for the person.
+    draft = f"{_draft_key(seat, place)} {form.cleaned_data['save_id']}"
+    messages.success(request, f"Question {place.question.number} is saved.", extra_tags=draft)
     return redirect(_after(request, seat, place))
+
+
+def _draft_key(seat: Seat, place: Place) -> str:
+    """Under which the browser keeps what was written here."""
+    kind = "view" if seat.writes_view else "answer"
+    return f"{seat.review.guid}/{place.question.guid}/{seat.member.guid}/{kind}"
+
+
+def _saved(result: Saved, sent: Content) -> dict[str, Any]:
+    """What the page has to know after a save: `stands` only where it is other than what was sent."""
+    written = result.written
+    said = {name: getattr(written, name) for name in written.CONTENT}
+    saved_at = date_format(timezone.localtime(written.updated_at), "H:i")
+    known = {"version": result.version, "saved_at": saved_at, "save_id": str(uuid4())}
+    is_as_sent = result.version != written.version or all(getattr(sent, name) == said[name] for name in said)
+    return known if is_as_sent else known | {"stands": said}
 
 
 def _stored(seat: Seat, place: Place, form: WritingForm) -> Saved | Conflict:
     """Save what was written, as answer or as view. Raises ClosedError where the round has moved on meanwhile."""
     said = form.cleaned_data
-    written: dict[str, Any] = {"review": seat.review, "question": place.question, "member": seat.member}
+    written = {"review": seat.review, "question": place.question, "member": seat.member}
     written |= {"content": form.content(), "save_id": said["save_id"]}
-    if isinstance(form, AnswerForm):
-        return save_answer(**written, base=said["base"])
-    return save_view(**written)
+    save = save_answer if isinstance(form, AnswerForm) else save_view
+    return save(**written, base=said["base"])
 
 
 MOVED_ON = {
     Review.State.VIEWS: "Everybody has been asked for a view of their own first, so the school’s answer waits.",
     Review.State.OPEN: "The views were opened for everybody to see meanwhile, so yours can no longer change.",
+    "pen": "The school’s answer is written by others now. Pass them what you wrote.",
     Review.State.CLOSED: "The round was closed meanwhile, so its answers can no longer change.",
 }
 
 
 def _not_saved(request: HttpRequest, seat: Seat, place: Place, content: Content, *, as_json: bool) -> HttpResponse:
     """409: the round has moved on since the page was opened. What was written is shown, to be copied."""
-    reason = MOVED_ON[Review.State(Review.objects.values_list("state", flat=True).get(pk=seat.review.pk))]
+    state = Review.objects.values_list("state", flat=True).get(pk=seat.review.pk)
+    wrote_answer = request.resolver_match is not None and request.resolver_match.url_name != "view"
+    reason = MOVED_ON["pen" if wrote_answer and state == Review.State.OPEN else Review.State(state)]
     if as_json:
         return JsonResponse({"reason": reason}, status=409)
     context = {"seat": seat, "place": place, "content": content, "reason": reason}
@@ -201,6 +224,7 @@ def _conflict(
         "seat": seat,
         "place": place,
         "mine": mine,
+        "draft_key": _draft_key(seat, place),
         "mine_level": Level(mine.level).label if mine.level else "",
         "mine_evidence": evidence.items(mine.evidence),
         "theirs": theirs,
@@ -220,7 +244,7 @@ def _both(theirs: str, mine: str, between: str) -> str:
 
 
 @private
-@require_GET
+@require_safe
 def history(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """Every state that the school's answer was in; while views are written, that one's own view was in."""
     seat = seat_of(request, guid)
@@ -240,7 +264,7 @@ def history(request: HttpRequest, guid: UUID, section: str, position: int) -> Ht
 @require_POST
 def restore(request: HttpRequest, guid: UUID, section: str, position: int, number: int) -> HttpResponse:
     """Make an earlier state the answer again."""
-    seat = seat_of(request, guid, answer=True)
+    seat = seat_of(request, guid, write=True)
     place = _place(seat.review, section, position)
     revision = get_object_or_404(
         AnswerRevision, answer__review=seat.review, answer__question=place.question, number=number

@@ -59,10 +59,11 @@ def actions(request: HttpRequest, guid: UUID) -> HttpResponse:
     about = _question(seat, request.GET.get("question", ""))
     form = ActionForm.for_team(seat.review.team, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        action = form.save(commit=False)
-        action.team, action.question = seat.review.team, about
-        save_action(action=action, by=seat.member)
-        messages.success(request, "The action is saved.")
+        action, sent = form.save(commit=False), form.cleaned_data["save_id"]
+        action.team, action.question, action.guid = seat.review.team, about, sent or action.guid
+        if not (sent and Action.objects.filter(guid=sent).exists()):  # a form that is sent twice makes one action
+            save_action(action=action, by=seat.member)
+        messages.success(request, f"The action “{action.title}” is saved.")
         return redirect("selfreview:actions", guid)
     return render(request, "selfreview/actions.html", _context(seat, form, about), status=400 if form.errors else 200)
 
@@ -72,6 +73,7 @@ def _context(seat: Seat, form: ActionForm, about: Question | None) -> dict:
     today = timezone.localdate()
     columns = [(label, [one for one in every if one.status == value]) for value, label in Action.Status.choices]
     overdue = {one.pk for one in every if one.is_open and one.due and one.due < today}
+    every.sort(key=lambda one: not one.is_open)  # what is over comes last; else in the order of dates
     return {"seat": seat, "form": form, "about": about, "columns": columns, "actions": every, "overdue": overdue}
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from selfreview.forms import LEVEL_HELP
 from selfreview.models import Level, Question, QuestionCode, QuestionFinding, Questionnaire, Section
 
 Sections = list[tuple[Section, list[Question]]]
@@ -48,5 +49,9 @@ def paper(request: HttpRequest, slug: str = "") -> HttpResponse:
     """A questionnaire with room to write, for paper."""
     shown, _ = _wanted(slug)
     questions = Question.objects.filter(section__questionnaire=shown).select_related("section")
-    context = {"questionnaire": shown, "sections": _sections(questions), "levels": Level.labels}
+    context = {
+        "questionnaire": shown,
+        "sections": _sections(questions),
+        "levels": [(label, LEVEL_HELP[value]) for value, label in Level.choices],
+    }
     return render(request, "selfreview/paper.html", context)

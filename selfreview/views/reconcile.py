@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from selfreview import actions
@@ -15,6 +16,7 @@ from selfreview.access import Seat, private, seat_of
 from selfreview.accord import Accord
 from selfreview.forms import PenForm
 from selfreview.models import Level, Membership, Question, Review
+from selfreview.views.asking import ask, is_sure
 
 MOVED = "The round has moved on meanwhile. This is how it stands now."
 
@@ -55,7 +57,8 @@ def _progress(review: Review, members: list[Membership]) -> list[tuple[Membershi
 def _items(review: Review) -> list[Item]:
     """Every question that somebody has a view of, where they differ most first. Two queries."""
     written: dict[int, list] = defaultdict(list)
-    for view in review.views.exclude(level="", text="").select_related("member").defer("text"):
+    shown = review.views.filter(review__views_opened_at__isnull=False).exclude(level="", text="")
+    for view in shown.select_related("member").defer("text"):
         written[view.question_id].append(view)
     questions = Question.objects.filter(section__questionnaire=review.questionnaire_id).select_related("section")
     items = [
@@ -70,9 +73,21 @@ def _items(review: Review) -> list[Item]:
     return sorted(items, key=lambda item: item.accord.furthest_first)
 
 
-def _step(request: HttpRequest, guid: UUID, act: Callable[[Seat], None], done: str) -> HttpResponse:
-    """A step of the round by a lead; where the round has moved on, nothing happens and that is said."""
+def _step(
+    request: HttpRequest,
+    guid: UUID,
+    act: Callable[[Seat], None],
+    done: str,
+    question: tuple[str, str, str] | None = None,
+) -> HttpResponse:
+    """A step of the round by a lead, asked about first where there is a question (it, what follows, the button).
+
+    Where the round has moved on, nothing happens and that is said.
+    """
     seat = seat_of(request, guid, lead=True)
+    if question and not is_sure(request):
+        back = reverse("selfreview:views", args=[guid])
+        return ask(request, seat, question=question[0], consequence=question[1], button=question[2], back=back)
     try:
         act(seat)
         messages.success(request, done)
@@ -90,6 +105,12 @@ def gather(request: HttpRequest, guid: UUID) -> HttpResponse:
         guid,
         lambda seat: actions.gather_views(review=seat.review),
         "Everyone now writes a view of their own. Nobody sees another’s until you open them.",
+        (
+            "Collect everyone’s own view?",
+            "Each of you then answers alone, unseen by the others, until you open the views. The school’s answers wait "
+            "until then; those that stand already stay, and begin the view of whoever wrote them last.",
+            "Collect views",
+        ),
     )
 
 
@@ -102,6 +123,11 @@ def open_views(request: HttpRequest, guid: UUID) -> HttpResponse:
         guid,
         lambda seat: actions.open_views(review=seat.review),
         "The views are open. Write the school’s answer to each question, beginning from any view.",
+        (
+            "Open the views to everyone?",
+            "Every member then sees every view, and views can no longer change. The leads write the school’s answers.",
+            "Open the views",
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from selfreview.frozen import Telling
 from selfreview.models import Question, Review, ShareLink
 from selfreview.profile import KEYS, LABELS, Profile, changes
 from selfreview.progress import parts_of
+from selfreview.views.asking import ask, is_sure
 from selfreview.views.start import no_such_link
 
 
@@ -49,9 +50,10 @@ def close(request: HttpRequest, guid: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.close_round(review=seat.review)
         count_waiting(slug=seat.review.questionnaire.slug)
+        messages.success(request, f"Round {seat.review.number} is closed. Its report stays as it is now.")
         return redirect("selfreview:rounds", guid)
     tasks = [task for part in parts_of(seat.review) for task in part.tasks]
-    gaps = sum(not (task.answer and (task.answer.level or task.answer.text)) for task in tasks)
+    gaps = [task for task in tasks if not (task.answer and (task.answer.level or task.answer.text))]
     return render(request, "selfreview/close.html", {"seat": seat, "gaps": gaps})
 
 
@@ -69,6 +71,8 @@ def compare_rounds(request: HttpRequest, guid: UUID, number: int) -> HttpRespons
     """This round beside another of the same team, question by question."""
     seat = seat_of(request, guid)
     other = get_object_or_404(seat.review.team.reviews, number=number)
+    if other == seat.review:
+        return redirect("selfreview:rounds", guid)
     before, after = sorted([other, seat.review], key=lambda review: review.number)
     then, now = parts_of(before), parts_of(after)
     first = Question.objects.first_versions(seat.review.questionnaire.slug)
@@ -93,8 +97,17 @@ def share(request: HttpRequest, guid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _rounds(request, seat, form)
     link, secret = actions.share(review=seat.review, **form.cleaned_data)
+    return redirect("selfreview:new_share", guid, link.guid, secret)
+
+
+@private
+@require_safe
+def new_share(request: HttpRequest, guid: UUID, link: UUID, secret: str) -> HttpResponse:
+    """A link to read as it was just made."""
+    seat = seat_of(request, guid, lead=True)
+    found = get_object_or_404(seat.review.share_links, guid=link, secret_hash=actions.hash_of(secret))
     address = request.build_absolute_uri(reverse("selfreview:shared", args=[secret]))
-    return render(request, "selfreview/shared_link.html", {"seat": seat, "link": link, "address": address})
+    return render(request, "selfreview/shared_link.html", {"seat": seat, "link": found, "address": address})
 
 
 @private
@@ -102,7 +115,17 @@ def share(request: HttpRequest, guid: UUID) -> HttpResponse:
 def revoke(request: HttpRequest, guid: UUID, link: UUID) -> HttpResponse:
     """End a link at once."""
     seat = seat_of(request, guid, lead=True)
-    actions.revoke(link=get_object_or_404(seat.review.share_links, guid=link))
+    found = get_object_or_404(seat.review.share_links, guid=link)
+    if not is_sure(request):
+        return ask(
+            request,
+            seat,
+            question=f"Revoke {found}?",
+            consequence="Whoever has the link can then no longer read the round. You can make another link.",
+            button="Revoke the link",
+            back=reverse("selfreview:rounds", args=[guid]),
+        )
+    actions.revoke(link=found)
     return redirect("selfreview:rounds", guid)
 
 

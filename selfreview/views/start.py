@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from selfreview import actions
-from selfreview.access import Seat, my_reviews, private, remember, seat_of, take_seat
+from selfreview.access import claim as claim_place
+from selfreview.access import my_reviews, private, remember, seat_of, take_seat, unclaimed
 from selfreview.limits import too_many_starts
 from selfreview.models import Questionnaire, Review
-from selfreview.progress import parts_of
+from selfreview.progress import COMPLETED, parts_of
+from selfreview.views.asking import ask, is_sure
 
 
 @private
@@ -25,6 +27,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _begin(request, questionnaires)
     context = {"questionnaires": questionnaires, "reviews": my_reviews(request)}
+    context["unclaimed"] = {one.team_id for one in unclaimed(request)}
     return render(request, "selfreview/start.html", context)
 
 
@@ -41,11 +44,11 @@ def _begin(request: HttpRequest, questionnaires: list[Questionnaire]) -> HttpRes
     if user:
         return redirect(review)
     remember(request, lead)
-    return show_link(request, Seat(lead, review), secret)
+    return redirect("selfreview:new_link", review.guid, secret)
 
 
 @private
-@require_GET
+@require_safe
 def come_back(request: HttpRequest, secret: str) -> HttpResponse:
     """A private return link was opened."""
     review = take_seat(request, secret)
@@ -60,27 +63,50 @@ def no_such_link(request: HttpRequest) -> HttpResponse:
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """One's own private link: shown once when it is made; a POST makes a new one, or turns it off."""
+    """One's own private link; a POST makes a new one, or turns it off."""
     seat = seat_of(request, guid)
     if request.method != "POST":
-        return show_link(request, seat, "")
+        return render(request, "selfreview/link.html", {"seat": seat, "address": ""})
     if "off" in request.POST and seat.member.user_id:
         actions.turn_off_link(member=seat.member)
         messages.success(request, "The link is turned off. Your account opens the review.")
         return redirect("selfreview:link", guid)
+    if not is_sure(request) and seat.member.return_hash:
+        return ask(
+            request,
+            seat,
+            question="Make a new private link?",
+            consequence="The link that you have now stops working, in every browser that was opened with it.",
+            button="Make a new link",
+            back=reverse("selfreview:link", args=[guid]),
+        )
     secret = actions.renew_link(member=seat.member)
     remember(request, seat.member)
-    return show_link(request, seat, secret)
+    return redirect("selfreview:new_link", guid, secret)
 
 
-def show_link(request: HttpRequest, seat: Seat, secret: str) -> HttpResponse:
-    """The page of one's private link. The secret goes into this answer and is stored nowhere."""
-    address = request.build_absolute_uri(reverse("selfreview:come_back", args=[secret])) if secret else ""
+@private
+@require_safe
+def new_link(request: HttpRequest, guid: UUID, secret: str) -> HttpResponse:
+    """One's own private link as it was just made. We keep only its hash, so the address of this page carries it."""
+    seat = seat_of(request, guid)
+    if seat.member.return_hash != actions.hash_of(secret):
+        return redirect("selfreview:link", guid)
+    address = request.build_absolute_uri(reverse("selfreview:come_back", args=[secret]))
     return render(request, "selfreview/link.html", {"seat": seat, "address": address})
 
 
 @private
-@require_GET
+@require_POST
+def claim(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Tie the review that this browser came to by a link to the account signed in."""
+    review = claim_place(request, guid)
+    messages.success(request, "The review is tied to your account, which opens it from any device.")
+    return redirect("selfreview:link", review.guid)
+
+
+@private
+@require_safe
 def task_list(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Every question with its status, the school's or that of one's own view; any order."""
     seat = seat_of(request, guid)
@@ -90,6 +116,7 @@ def task_list(request: HttpRequest, guid: UUID) -> HttpResponse:
         "parts": parts,
         "completed": sum(part.completed for part in parts),
         "total": sum(len(part.tasks) for part in parts),
+        "next_task": next((task for part in parts for task in part.tasks if task.status != COMPLETED), None),
         "is_closed": seat.review.state == Review.State.CLOSED,
     }
     return render(request, "selfreview/task_list.html", context)

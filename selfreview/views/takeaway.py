@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from exchange.tabular import Cell, csv_stream
 from selfreview.access import private, seat_of
@@ -23,7 +24,7 @@ COLUMNS = ["section", "number", "question", "status", "level", "priority", "answ
 
 
 @private
-@require_GET
+@require_safe
 def answers(request: HttpRequest, guid: UUID) -> HttpResponse:
     """All answers on one page, designed for paper."""
     seat = seat_of(request, guid)
@@ -69,7 +70,7 @@ def _attached(response: HttpResponse | StreamingHttpResponse, name: str) -> Http
 
 
 @private
-@require_GET
+@require_safe
 def report(request: HttpRequest, guid: UUID) -> HttpResponse:
     """The round as a Word document."""
     from selfreview.report import word_report  # python-docx is heavy: read it when it is first wanted
@@ -82,7 +83,7 @@ def report(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 
 @private
-@require_GET
+@require_safe
 def answers_csv(request: HttpRequest, guid: UUID) -> HttpResponse:
     """All answers as CSV, one row a question."""
     review = seat_of(request, guid).review
@@ -93,7 +94,7 @@ def answers_csv(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 
 @private
-@require_GET
+@require_safe
 def answers_json(request: HttpRequest, guid: UUID) -> HttpResponse:
     """The round with every earlier state of its answers, as JSON."""
     seat = seat_of(request, guid)
@@ -102,7 +103,7 @@ def answers_json(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 
 @private
-@require_GET
+@require_safe
 def everything_json(request: HttpRequest, guid: UUID) -> HttpResponse:
     """All that the school wrote: its details, people, every round and all actions, as JSON."""
     seat = seat_of(request, guid)
@@ -162,9 +163,8 @@ def _state(one: Any) -> dict[str, Any]:
 
 
 def _views(review: Review, reader: Membership, telling: Telling) -> dict[int, list[dict]]:
-    views = review.views.prefetch_related("revisions")
-    if review.views_opened_at is None:
-        views = views.filter(member=reader)
+    readable = Q(member=reader) | Q(review__views_opened_at__isnull=False)
+    views = review.views.filter(readable).prefetch_related("revisions")
     found: dict[int, list[dict]] = defaultdict(list)
     for view in views:
         earlier = [_state(one) for one in view.revisions.all()] if view.member_id == reader.pk else []

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +15,9 @@ from selfreview import actions
 from selfreview.access import Seat, private, seat_of
 from selfreview.actions.people import LEAD_DAYS
 from selfreview.forms import InviteForm, NameForm, TeamForm
+from selfreview.limits import may_send_mail
 from selfreview.models import Membership, Review, Role
+from selfreview.views.asking import ask, is_sure
 
 LAST_LEAD = (
     "You are the only lead. Make somebody else a lead first: a review without one could not be changed any more."
@@ -28,8 +31,7 @@ def team(request: HttpRequest, guid: UUID) -> HttpResponse:
     seat = seat_of(request, guid, lead=request.method == "POST")
     form = TeamForm(request.POST or None, instance=seat.review.team)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        actions.touch(team=seat.review.team)
+        actions.describe_team(team=form.save(commit=False), changed=form.changed_data)
         messages.success(request, "The school’s details are saved.")
         return redirect("selfreview:team", guid)
     return people(request, seat, form=form, status=400 if form.errors else 200)
@@ -44,6 +46,7 @@ def people(request: HttpRequest, seat: Seat, *, status: int = 200, **forms: Any)
         "form": TeamForm(instance=team),
         "invite": InviteForm(),
         "name_form": NameForm(initial={"own_name": seat.member.name}),
+        "may_send": may_send_mail(request),
         "members": team.members.filter(left_at=None),
         "invitations": team.invitations.filter(accepted_at=None) if seat.is_lead else [],
         "now": now,
@@ -83,8 +86,18 @@ def change_role(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
     if role not in Role.values:
         messages.error(request, "Choose one of the roles.")
         return redirect("selfreview:team", guid)
+    target = _member(seat, member)
+    if target == seat.member and role != Role.LEAD and not is_sure(request):
+        return ask(
+            request,
+            seat,
+            question="Stop being a lead?",
+            consequence="You can then no longer invite people, close rounds or change roles, your own included.",
+            button="Change my role",
+            back=_people(guid),
+        )
     try:
-        actions.change_role(member=_member(seat, member), role=role)
+        actions.change_role(member=target, role=role)
     except actions.LastLeadError:
         messages.error(request, LAST_LEAD)
     return redirect("selfreview:team", guid)
@@ -98,12 +111,31 @@ def remove(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
     target = _member(seat, member)
     if target != seat.member:
         seat = seat_of(request, guid, lead=True)
+    if not is_sure(request):
+        return _ask_to_remove(request, seat, target)
     try:
         actions.remove_member(member=target)
     except actions.LastLeadError:
         messages.error(request, LAST_LEAD)
         return redirect("selfreview:team", guid)
     return redirect("selfreview:start") if target == seat.member else redirect("selfreview:team", guid)
+
+
+def _ask_to_remove(request: HttpRequest, seat: Seat, target: Membership) -> HttpResponse:
+    mine = target == seat.member
+    stays = "What was written for the school stays; a view that is not open yet goes, unread."
+    return ask(
+        request,
+        seat,
+        question="Leave this review?" if mine else f"Remove {target}?",
+        consequence=f"{'You are' if mine else f'{target} is'} out at once, and the private link stops working. {stays}",
+        button="Leave it" if mine else f"Remove {target}",
+        back=_people(seat.review.guid),
+    )
+
+
+def _people(guid: UUID) -> str:
+    return reverse("selfreview:team", args=[guid])
 
 
 @private
@@ -118,7 +150,9 @@ def ask_lead(request: HttpRequest, guid: UUID) -> HttpResponse:
         messages.success(request, "You are a lead of this review now.")
     except actions.NotYetError:
         actions.ask_for_lead(member=seat.member)
-        messages.success(request, f"The leads see your wish. If none answers for {LEAD_DAYS} days, you can take over.")
+        messages.success(
+            request, f"The leads see your request. If none answers for {LEAD_DAYS} days, you can take over."
+        )
     return redirect("selfreview:team", guid)
 
 

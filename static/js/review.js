@@ -1,20 +1,29 @@
 /* Saves an answer while it is written. The form works without it: "Save and continue" is the same POST. */
 
+import { drafts } from "./drafts.js";
+
 const PAUSE = 1500; // ms of quiet after a key before a save
-const RETRY = 5000; // ms between tries while the connection is gone
+const RETRY = 5000; // ms between tries while the server cannot be reached
 
 const form = document.querySelector("form[data-autosave]");
 const state = document.querySelector("[data-save-state]");
-const key = form && `ictlead-draft/${form.dataset.key}`;
+const key = form?.dataset.key;
+const held = form?.dataset.autosave === "held"; // begun from somebody's view: saved only when the person says so
 
 let timer = null;
 let sending = false;
-let stored = form && contentOf(); // what the server is known to hold
+let submitted = false;
+let stored = form && contentOf({ asSent: true }); // what the server is known to hold
 
-/** What the person wrote, as one string to compare and keep. */
-function contentOf() {
-  const data = new FormData(form);
-  return JSON.stringify(["level", "text", "is_priority", "is_complete"].map((name) => data.get(name) ?? ""));
+/**
+ * What the person wrote, as one string to compare and keep. A view has no evidence and no priority.
+ * `asSent`: as the page came from the server, whatever was typed before this script ran or a browser put back.
+ */
+function contentOf({ asSent = false } = {}) {
+  const level = [...form.elements.level].find((radio) => (asSent ? radio.defaultChecked : radio.checked));
+  const text = (name) => form.elements[name]?.[asSent ? "defaultValue" : "value"] ?? "";
+  const tick = (name) => (form.elements[name]?.[asSent ? "defaultChecked" : "checked"] ? "on" : "");
+  return JSON.stringify([level?.value ?? "", text("text"), tick("is_priority"), tick("is_complete"), text("evidence")]);
 }
 
 function say(text, waiting = false) {
@@ -22,35 +31,30 @@ function say(text, waiting = false) {
   state.classList.toggle("save-state--waiting", waiting);
 }
 
-/** Note which answer was submitted: any other page that follows tells that the server has it (see site.js). */
-function remember(submitted) {
-  try {
-    sessionStorage.setItem("ictlead-submitted", submitted);
-  } catch {
-    /* the draft is then forgotten when the question is next opened */
-  }
-}
-
 /** Keep what is not saved yet in this browser, with the version that it was begun from. */
 function keep() {
-  try {
-    localStorage.setItem(key, JSON.stringify({ content: contentOf(), base: form.elements.base.value }));
-  } catch {
-    /* a browser that keeps nothing: the text still stands in the form */
-  }
-}
-
-function forget() {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    /* nothing was kept */
-  }
+  drafts.keep(key, {
+    content: contentOf(),
+    base: form.elements.base.value,
+    save: form.elements.save_id.value,
+    road: location.pathname,
+    title: form.dataset.title,
+  });
 }
 
 function schedule(wait = PAUSE) {
   clearTimeout(timer);
-  timer = setTimeout(save, wait);
+  if (!held && !submitted) timer = setTimeout(save, wait);
+}
+
+function send(options = {}) {
+  return fetch(form.action || location.href, {
+    method: "POST",
+    body: new FormData(form),
+    headers: { Accept: "application/json" },
+    redirect: "error",
+    ...options,
+  });
 }
 
 async function save() {
@@ -60,73 +64,93 @@ async function save() {
   sending = true;
   keep();
   say("Saving…");
+  let response = null;
   try {
-    const response = await fetch(form.action || location.href, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { Accept: "application/json" },
-      redirect: "error",
-    });
-    await settle(response, content);
+    response = await send();
   } catch {
-    say("No connection. Your text is kept in this browser and will be sent when the connection is back.", true);
-    schedule(RETRY);
+    /* no answer at all */
+  }
+  try {
+    if (response === null || response.status >= 500) wait();
+    else await settle(response, content);
   } finally {
     sending = false;
   }
 }
 
+function wait() {
+  say("No connection. Your text is kept in this browser and will be sent when the connection is back.", true);
+  schedule(RETRY);
+}
+
 async function settle(response, content) {
-  if (response.ok) {
+  if (response.ok) return saved(await response.json(), content);
+  if (response.status === 409) {
     const answer = await response.json();
-    form.elements.base.value = answer.version;
-    form.elements.save_id.value = crypto.randomUUID();
-    stored = content;
-    if (contentOf() === content) forget();
-    else schedule();
-    say(`Saved at ${answer.saved_at}`);
-  } else if (response.status === 409) {
-    const answer = await response.json();
-    say(`${answer.by} saved another answer meanwhile. Yours is kept: choose “Save and continue” to see both.`, true);
-  } else if (response.status === 400) {
-    say("Not saved: your text is too long. It is kept in this browser; shorten it.", true);
-  } else {
-    say("Not saved: you are no longer let in here. Your text is kept in this browser. Open your private link, then come back to this question.", true);
+    if (answer.reason) return say(`Not saved. ${answer.reason} Your text is kept in this browser; copy it from here.`, true);
+    return say(`${answer.by} saved another answer meanwhile. Yours is kept: choose “Save and continue” to see both.`, true);
   }
+  if (response.status === 400) {
+    const { errors } = await response.json();
+    return say(`Not saved. ${Object.values(errors).flat().join(" ")} What you wrote is kept in this browser.`, true);
+  }
+  say("Not saved: this browser is no longer let in here. Your text is kept in it. ", true);
+  const link = document.createElement("a");
+  link.href = form.dataset.wayIn;
+  link.textContent = "Open your private link or sign in, then come back to this question.";
+  state.append(link);
+}
+
+function saved(answer, content) {
+  form.elements.base.value = answer.version;
+  form.elements.save_id.value = answer.save_id;
+  stored = content;
+  if (contentOf() === content) {
+    // What changed on another page meanwhile, in fields that were left alone here, is shown here too.
+    if (answer.stands) stored = fill(answer.stands);
+    drafts.forget(key);
+  } else schedule();
+  say(answer.stands ? `Saved at ${answer.saved_at}, together with what changed elsewhere` : `Saved at ${answer.saved_at}`);
+}
+
+/** Put content into the form; what it then holds, to compare. */
+function fill({ level, text, is_priority: priority, is_complete: complete, evidence }) {
+  for (const radio of form.elements.level) radio.checked = radio.value === level;
+  form.elements.text.value = text;
+  form.elements.is_complete.checked = Boolean(complete);
+  if (form.elements.is_priority) form.elements.is_priority.checked = Boolean(priority);
+  if (form.elements.evidence) {
+    form.elements.evidence.value = evidence ?? "";
+    form.elements.evidence.closest("details").open ||= Boolean(evidence);
+  }
+  count();
+  return contentOf();
 }
 
 /** Put a kept text back into the form, to be sent from the version it was begun from. */
 function bringBack(kept) {
-  const [level, text, priority, complete] = JSON.parse(kept.content);
-  for (const radio of form.querySelectorAll("input[name=level]")) radio.checked = radio.value === level;
-  form.elements.text.value = text;
-  form.elements.is_priority.checked = Boolean(priority);
-  form.elements.is_complete.checked = Boolean(complete);
-  count();
+  const [level, text, priority, complete, evidence] = JSON.parse(kept.content);
+  fill({ level, text, is_priority: priority, is_complete: complete, evidence });
 }
 
 /** What an earlier visit could not send: back at once, or on request where the answer was saved since. */
 function recover() {
-  let kept = null;
-  try {
-    kept = JSON.parse(localStorage.getItem(key));
-  } catch {
-    return;
-  }
-  if (!kept || kept.content === stored) return forget();
-  if (Number(kept.base) >= Number(form.elements.base.value)) {
+  const kept = drafts.of(key);
+  if (!kept) return;
+  if (kept.content === stored) return drafts.forget(key);
+  if (!held && Number(kept.base) >= Number(form.elements.base.value)) {
     bringBack(kept);
     say("Your text from before is back, and is being sent.", true);
     return schedule(0);
   }
-  say("This browser still holds a text of yours that was not saved. The answer has been saved since.", true);
+  say("This browser still holds a text of yours that was not saved. The answer has been saved since. ", true);
   state.append(
     button("Show my text", () => {
       bringBack(kept);
       say("Your text is back in the form. Save it, or change it first.", true);
     }),
     button("Forget it", () => {
-      forget();
+      drafts.forget(key);
       say("Forgotten.");
     }),
   );
@@ -145,42 +169,41 @@ function count() {
   const place = document.getElementById("text-count");
   const limit = Number(place.dataset.limit);
   const left = limit - form.elements.text.value.length;
-  if (left < 0) place.textContent = `${-left} characters too many`;
-  else place.textContent = left <= 1000 ? `${left} characters left` : "";
+  const said = Math.abs(left).toLocaleString("en-GB");
+  if (left < 0) place.textContent = `${said} characters too many`;
+  else place.textContent = left <= 1000 ? `${said} characters left` : "";
 }
 
 if (form) {
   form.addEventListener("input", () => {
     count();
     keep();
-    say("Not saved yet");
+    say(held ? "Not saved. It is saved when you choose one of the buttons below." : "Not saved yet");
     schedule();
   });
   form.addEventListener("change", () => schedule(0));
   form.addEventListener("submit", () => {
     clearTimeout(timer);
-    keep();
-    remember(key);
+    keep(); // until the page that follows proves that the server has it
+    submitted = true;
   });
+  window.addEventListener("pageshow", () => (submitted = false));
   window.addEventListener("online", () => schedule(0));
+  window.addEventListener("beforeunload", (event) => {
+    if (held && !submitted && contentOf() !== stored) event.preventDefault();
+  });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && contentOf() !== stored) {
+    if (document.visibilityState === "hidden" && !held && !submitted && !sending && contentOf() !== stored) {
       keep();
-      fetch(form.action || location.href, {
-        method: "POST",
-        body: new FormData(form),
-        headers: { Accept: "application/json" },
-        keepalive: true,
-      }).catch(() => {});
+      send({ keepalive: true }).catch(() => {});
     }
   });
   recover();
   count();
+  if (contentOf() !== stored) schedule();
 }
 
 /* On the page of a conflict the server has shown both texts: whichever is chosen, the draft is no longer needed. */
-for (const choice of document.querySelectorAll("[data-forget]")) {
-  choice.addEventListener(choice.tagName === "FORM" ? "submit" : "click", () => {
-    localStorage.removeItem(`ictlead-draft/${choice.dataset.forget}`);
-  });
+for (const choice of document.querySelectorAll("a[data-forget]")) {
+  choice.addEventListener("click", () => drafts.forget(choice.dataset.forget));
 }

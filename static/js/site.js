@@ -1,5 +1,7 @@
 /* Small comforts. Everything on the site works without them. */
 
+import { drafts } from "./drafts.js";
+
 const announcer = () => document.getElementById("announce");
 
 /** Say something to people who use a screen reader. */
@@ -95,21 +97,27 @@ function foldFilters() {
 foldFilters();
 revealCopyButtons(document);
 
-/* A submitted answer that led on to another page is saved: its draft need not stay in the browser. */
-try {
-  const submitted = sessionStorage.getItem("ictlead-submitted");
-  const here = document.querySelector("form[data-autosave]")?.dataset.key;
-  if (submitted && submitted !== `ictlead-draft/${here}` && !document.querySelector("[data-forget]")) {
-    localStorage.removeItem(submitted);
-    sessionStorage.removeItem("ictlead-submitted");
+/* A page that tells what was saved is the proof that the server has it: that draft need not stay in the browser. */
+for (const proof of document.querySelectorAll("[data-saved]")) {
+  const [key, save] = proof.dataset.saved.split(" ");
+  if (drafts.of(key)?.save === save) drafts.forget(key);
+}
+
+/* Texts that were never sent are told where the review is begun again. */
+for (const place of document.querySelectorAll("[data-drafts]")) {
+  for (const draft of drafts.all(place.dataset.drafts)) {
+    if (!draft.road) continue;
+    const link = document.createElement("a");
+    link.href = draft.road;
+    link.textContent = draft.title ?? "your answer";
+    const line = document.createElement("p");
+    line.append("This browser holds text of yours that is not sent yet: ", link);
+    place.append(line);
+    place.hidden = false;
   }
-} catch {
-  /* a browser that keeps nothing has nothing to forget */
 }
 
 /* Leaving or deleting a review takes every draft with it. */
 for (const last of document.querySelectorAll("form[data-forget-all]")) {
-  last.addEventListener("submit", () => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("ictlead-draft/")) localStorage.removeItem(key);
-  });
+  last.addEventListener("submit", () => drafts.forgetAll());
 }

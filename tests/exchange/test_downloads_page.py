@@ -36,7 +36,8 @@ def test_every_download_is_on_the_page(client: Client):
     for road in [*DOWNLOADS, "/quotes.csv", "/quotes.csv?layout=wide", "/codebooks/key-skills.csv"]:
         assert f'href="{road}"' in text, road
     named = {pattern.name for pattern in get_resolver("exchange.urls").url_patterns}
-    pages = {"downloads", "data_dictionary", "compare_csv"}  # a comparison is made on its page
+    # A comparison, a report and a figure are taken away on their pages.
+    pages = {"downloads", "data_dictionary", "compare_csv", "code_report_csv", "code_report_word", "figure"}
     cites = {name for name in named if name.startswith("cite_")}
     addresses = {one.address.split("?")[0] for one in every()}
     kwargs = [{}, {"slug": "gill-2007"}, {"slug": "gateways"}]

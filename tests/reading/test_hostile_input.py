@@ -9,7 +9,7 @@ from tests.reading.test_pages import roads
 
 PARAMETERS = [
     "q", "school", "role", "topic", "codebook", "code", "finding", "phase", "setting", "sort", "page", "size", "fsm",
-    "gateway", "hide", "pupils", "layout", "bom", "formulas",
+    "gateway", "hide", "pupils", "layout", "bom", "formulas", "theme", "v",
 ]  # fmt: skip
 SOUND = (
     "a b z headteacher gateways gateways/student-voice use primary city 0 1 -1 99999 relevance long wide keep equal"
@@ -26,6 +26,8 @@ EXTRA_ROADS = [
     "/codebooks/gateways.qdc", "/study/gill-2007.qdpx", "/study/gill-2007/datapackage.zip", "/downloads/",
     "/cite/study/gill-2007.bib", "/healthz", "/readyz",
 ]  # fmt: skip
+EXTRA_ROADS += ["/figures/gateways.svg", "/figures/schools.csv"]
+EXTRA_ROADS += ["/codebooks/gateways/mentoring/report.csv", "/codebooks/gateways/mentoring/report.docx"]
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from tests.factories import loaded_study, make_quote, make_school
 from tests.reading.scale import add_schools
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 13
 
 
 def roads() -> dict[str, str]:
@@ -36,6 +37,7 @@ def roads() -> dict[str, str]:
         "codebooks": "/codebooks/",
         "codebook_page": "/codebooks/key-skills/",
         "code_page": code.get_absolute_url(),
+        "code_report": "/codebooks/gateways/new-technologies/report/",
         "findings": "/findings/",
         "finding_page": finding.get_absolute_url(),
         "questionnaire": "/questionnaire/",
@@ -45,7 +47,7 @@ def roads() -> dict[str, str]:
 NAMES = [
     "home", "about", "glossary", "accessibility", "privacy", "styleguide", "schools", "like_mine", "case_page",
     "compare", "quotes", "quote_page", "gateways", "gateway_page", "codebooks", "codebook_page", "code_page",
-    "findings", "finding_page", "questionnaire",
+    "code_report", "findings", "finding_page", "questionnaire",
 ]  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def test_page_asks_as_often_for_many_schools_as_for_five(
     client: Client, name: str, django_assert_max_num_queries, django_assert_num_queries
 ):
     road = roads()[name]
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(MOST_QUERIES) as few:
         client.get(road)
     add_schools(495)
     with django_assert_num_queries(len(few)):
@@ -101,7 +103,7 @@ def test_page_asks_as_often_for_a_case_with_many_quotes(
         }.get(name, roads()[name])
 
     short, long = road(few), road(many)
-    with django_assert_max_num_queries(12) as needed:
+    with django_assert_max_num_queries(MOST_QUERIES) as needed:
         assert client.get(short).status_code == 200
     with django_assert_num_queries(len(needed)):
         assert client.get(long).status_code == 200

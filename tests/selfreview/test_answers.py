@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from selfreview.actions import Conflict, Content, Saved, restore_revision, save_answer, start_review
+from selfreview.actions.writing import merged
 from selfreview.models import Answer, Membership, Question, Questionnaire, Review
 from tests.factories import make_colleague
 
@@ -85,6 +86,52 @@ def test_stale_save_of_the_same_words_is_no_conflict(review, question, ann, ben)
     result = save(review, question, ben, "Agreed.", 0)
     assert isinstance(result, Saved)
     assert not result.is_new
+
+
+def write(review, question, member, base: int, **content) -> Saved | Conflict:
+    return save_answer(
+        review=review, question=question, member=member, content=Content(**content), base=base, save_id=uuid4()
+    )
+
+
+def test_a_box_ticked_on_a_page_left_open_changes_no_text(review, question, ann):
+    write(review, question, ann, 0, text="Short.")
+    write(review, question, ann, 1, text="Long, written on the phone.")
+    result = write(review, question, ann, 1, text="Short.", is_priority=True)
+    assert isinstance(result, Saved)
+    answer = Answer.objects.get(review=review)
+    assert (answer.text, answer.is_priority, answer.version) == ("Long, written on the phone.", True, 3)
+
+
+def test_changes_of_two_people_in_different_fields_are_no_conflict(review, question, ann, ben):
+    write(review, question, ann, 0, text="Ours.")
+    write(review, question, ben, 1, text="Ours.", level="leading")
+    result = write(review, question, ann, 1, text="Ours, and more.")
+    assert isinstance(result, Saved)
+    answer = Answer.objects.get(review=review)
+    assert (answer.text, answer.level, answer.updated_by) == ("Ours, and more.", "leading", ann)
+
+
+def test_changes_of_two_people_in_one_field_are_a_conflict_whatever_else_they_changed(review, question, ann, ben):
+    write(review, question, ann, 0, text="Ours.")
+    write(review, question, ben, 1, text="Ben's.", level="leading")
+    assert isinstance(write(review, question, ann, 1, text="Ann's.", is_priority=True), Conflict)
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "mine", "together"),
+    [
+        ({}, {}, {"text": "a"}, {"text": "a"}),
+        ({"text": "a"}, {"text": "b"}, {"text": "a"}, {"text": "b"}),
+        ({"text": "a"}, {"text": "a", "level": "leading"}, {"text": "c"}, {"text": "c", "level": "leading"}),
+        ({"text": "a"}, {"text": "b"}, {"text": "b"}, {"text": "b"}),
+        ({"text": "a"}, {"text": "b"}, {"text": "c"}, None),
+        ({"evidence": "a"}, {"evidence": ""}, {"evidence": "b"}, None),
+    ],
+)
+def test_merged(base: dict, theirs: dict, mine: dict, together: dict | None):
+    expected = None if together is None else Content(**together)
+    assert merged(Content(**base), Content(**theirs), Content(**mine)) == expected
 
 
 def test_repeated_save_has_no_second_effect(review, question, ann, ben):

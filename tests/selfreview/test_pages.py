@@ -83,6 +83,7 @@ def test_autosave_answers_in_json(cast: Cast):
     road = f"/review/{cast.review.guid}/what/1/"
     client = cast.client("lead")
     saved = client.post(road, ANSWER, headers={"Accept": "application/json"})
+    assert saved.json().keys() == {"version", "saved_at", "save_id"}
     assert saved.json()["version"] == 2
     cast.client("contributor").post(road, ANSWER | {"text": "Theirs.", "base": "2", "save_id": str(uuid4())})
     stale = client.post(
@@ -124,6 +125,36 @@ def test_deleted_review_is_gone_whole(cast: Cast):
     assert not Review.objects.filter(pk=cast.review.pk).exists()
     assert not Answer.objects.exists()
     assert not Membership.objects.filter(team=cast.review.team_id).exists()
+
+
+def test_autosave_tells_what_stands_where_that_is_other_than_what_was_sent(cast: Cast):
+    road = f"/review/{cast.review.guid}/what/1/"
+    cast.client("contributor").post(road, ANSWER | {"text": "We begin.", "level": "leading"})
+    data = {"text": "We begin, and go on.", "base": "1", "save_id": str(uuid4())}
+    said = cast.client("lead").post(road, data, headers={"Accept": "application/json"}).json()
+    assert said["stands"]["level"] == "leading"
+    assert said["stands"]["text"] == "We begin, and go on."
+
+
+def test_save_is_proved_on_the_page_that_follows(cast: Cast):
+    page = cast.client("lead").post(f"/review/{cast.review.guid}/what/1/", ANSWER, follow=True).content.decode()
+    assert "Question 1.1 is saved." in page
+    question = Question.objects.first()
+    assert f'data-saved="{cast.review.guid}/{question.guid} {ANSWER["save_id"]}"' in page
+
+
+def test_form_that_has_expired_shows_what_was_written(cast: Cast):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = cast.client("lead").cookies
+    response = client.post(
+        f"/review/{cast.review.guid}/what/1/", ANSWER | {"text": "A <long> text.", "evidence": "A plan"}
+    )
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "A &lt;long&gt; text." in page
+    assert "A plan" in page
+    assert ANSWER["save_id"] not in page
+    assert Answer.objects.get(review=cast.review).text == "We begin."
 
 
 def test_shared_link_opens_one_round_to_read_and_nothing_else(cast: Cast):

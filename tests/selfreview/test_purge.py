@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from selfreview.actions import start_review
-from selfreview.models import Questionnaire, Review, Team
+from selfreview.models import Membership, Questionnaire, Review, Team
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +41,17 @@ def test_purge_keeps_an_old_review_that_is_still_written_in():
     Review.objects.filter(pk=review.pk).update(touched_at=timezone.now())
     call_command("purge_abandoned", "--delete")
     assert Review.objects.count() == 1
+
+
+def test_purge_keeps_what_belongs_to_an_account():
+    kept = review_silent_for(400)
+    Membership.objects.filter(team=kept.team).update(user=make_user())
+    call_command("purge_abandoned", "--delete")
+    assert Review.objects.filter(pk=kept.pk).exists()
+
+
+def test_purge_deletes_what_belongs_to_nobody_any_more():
+    gone = review_silent_for(400)
+    Membership.objects.filter(team=gone.team).update(user=make_user(), left_at=timezone.now())
+    call_command("purge_abandoned", "--delete")
+    assert not Review.objects.exists()

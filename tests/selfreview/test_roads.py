@@ -62,7 +62,7 @@ ROADS = [
     ("GET", "rounds/close/", {}, [403, 403, 200]),
     ("POST", "rounds/close/", {}, [403, 403, 302]),
     ("POST", "rounds/next/", {}, [403, 403, 302]),
-    ("GET", "rounds/1/", {}, [200, 200, 200]),
+    ("GET", "rounds/1/", {}, [302, 302, 302]),
     ("GET", "rounds/9/", {}, [404, 404, 404]),
     ("POST", "share/", {"note": "Governors", "days": "30"}, [403, 403, 200]),
     ("POST", "share/", {"days": "9999"}, [403, 403, 400]),
