@@ -19,7 +19,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import Q
 
 from schools.actions import data_version, publish_change, remember_loaded
-from selfreview.versions import keeps_its_words
+from selfreview.versions import keeps_its_words, may_be_added
 
 # A record comes after all that it refers to.
 FIXTURES = (
@@ -160,7 +160,7 @@ def _entries(folder: Path) -> Iterator[tuple[str, int, Any]]:
 def _list(path: Path) -> list[Any]:
     try:
         entries = json.loads(_read(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LoadingError(f"{path.name} is not JSON: {error}") from error
     if not isinstance(entries, list):
         raise LoadingError(f"{path.name} is not a list of entries")
@@ -168,7 +168,8 @@ def _list(path: Path) -> list[Any]:
 
 
 def _title(number: int, entry: Any) -> str:
-    fields = entry.get("fields", {}) if isinstance(entry, dict) else {}
+    fields = entry.get("fields") if isinstance(entry, dict) else None
+    fields = fields if isinstance(fields, dict) else {}
     sign = next((fields[name] for name in ("slug", "locator", "abbreviation", "guid") if name in fields), "")
     return f"entry {number} ({sign})" if sign else f"entry {number}"
 
@@ -204,9 +205,9 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
 
     if existing is not None and _same(existing, record):
         loaded.unchanged += 1
-    elif existing is not None and keeps_its_words(existing, record):
+    elif not may_be_added(record) if existing is None else keeps_its_words(existing, record):
         loaded.answered.append(
-            f"{_label(key)} has been answered and keeps its words: another wording needs a new version"
+            f"{_label(key)} has been answered and stays as it is: another wording needs a new version"
         )
         record = existing
     elif not _changed_here(model, identity, existing, values.get("guid")):

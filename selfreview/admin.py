@@ -87,6 +87,11 @@ class SectionAdmin(KeepsItsWords, RecordDesk):
     related = ("questionnaire",)
     inlines = (QuestionInline,)
 
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet | None:
+        """A section joins a questionnaire that nobody has begun to answer."""
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.filter(reviews=None) if rows is not None and db_field.name == "questionnaire" else rows
+
 
 @admin.register(Question)
 class QuestionAdmin(KeepsItsWords, RecordDesk):
@@ -106,3 +111,8 @@ class QuestionAdmin(KeepsItsWords, RecordDesk):
     autocomplete_fields = ("section",)
     related = ("section__questionnaire",)
     inlines = (QuestionCodeInline, QuestionFindingInline)
+
+    def get_field_queryset(self, db: Any, db_field: Any, request: HttpRequest) -> QuerySet | None:
+        """A question joins a section of a questionnaire that nobody has begun to answer."""
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.filter(questionnaire__reviews=None) if rows is not None and db_field.name == "section" else rows

@@ -9,12 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from selfreview.models import Answer, Block, BlockCount, Level, Membership, Question, Review, Role, Team
+from selfreview.models import Answer, Block, BlockCount, Level, Membership, Question, Review, Team
 from selfreview.models.benchmark import FEWEST
 from selfreview.profile import RANK, median_level
 
@@ -68,15 +67,16 @@ def count_waiting(*, slug: str) -> int:
 
 
 def _waiting(slug: str) -> list[Review]:
-    """The newest closed round of each team that takes part, where it is not counted and no lead is there twice.
+    """The newest closed round of each team that takes part, where it is not counted and nobody is there twice.
 
-    A team takes part when it chose to and a lead has a confirmed e-mail address: whoever invents four schools to see a
-    fifth would need as many addresses, and a school number of six digits for each.
+    A team takes part when it chose to and whoever runs the site has confirmed that it is the school of its number, so
+    that nobody can invent four schools to see a fifth. Nobody with an account may belong, or have belonged, to two
+    schools of a block: who knows the answers of four could tell the fifth's.
     """
     rounds = (
         Review.objects.select_for_update(of=("self",))
         .filter(team__in_benchmark=True, questionnaire__slug=slug, state=Review.State.CLOSED)
-        .exclude(team__urn="")
+        .exclude(team__confirmed_at=None)
         .select_related("team")
         .order_by("team", "-number")
     )
@@ -84,25 +84,23 @@ def _waiting(slug: str) -> list[Review]:
     for review in rounds:
         newest.setdefault(review.team_id, review)
     uncounted = sorted((one for one in newest.values() if one.counted_at is None), key=lambda one: one.closed_at)
-    leads = _leads([one.team_id for one in uncounted])
-    taken: set[str] = set()
+    people = _people([one.team_id for one in uncounted])
+    taken: set[int] = set()
     waiting = []
     for review in uncounted:
-        signs = {f"user {user}" for user in leads[review.team_id]} | {f"urn {review.team.urn}"}
-        if leads[review.team_id] and not signs & taken:
+        if not people[review.team_id] & taken:
             waiting.append(review)
-            taken |= signs
+            taken |= people[review.team_id]
     return waiting
 
 
-def _leads(teams: Iterable[int]) -> dict[int, set[int]]:
-    """The accounts of each team's leads whose e-mail address is confirmed."""
-    leads: dict[int, set[int]] = defaultdict(set)
-    confirmed = EmailAddress.objects.filter(verified=True).values("user")
-    members = Membership.objects.filter(team__in=list(teams), role=Role.LEAD, left_at=None, user__in=confirmed)
+def _people(teams: Iterable[int]) -> dict[int, set[int]]:
+    """The accounts that belong to each team, or did."""
+    people: dict[int, set[int]] = defaultdict(set)
+    members = Membership.objects.filter(team__in=list(teams), user__isnull=False)
     for team, user in members.values_list("team", "user"):
-        leads[team].add(user)
-    return leads
+        people[team].add(user)
+    return people
 
 
 def _count(slug: str, kind: Kind | None, reviews: Sequence[Review]) -> Block:
@@ -119,8 +117,9 @@ def _count(slug: str, kind: Kind | None, reviews: Sequence[Review]) -> Block:
 def _counts(slug: str, reviews: Sequence[Review]) -> dict[int, Counter[str]]:
     """Schools by level of each question (its first version), where that tells nothing of any one of them.
 
-    A question that fewer than five of the schools gave a level to is left out, and one that all gave the same: a
-    block's sum can be had as the difference of two larger ones, and from these each school's answer would be plain.
+    A question is left out that fewer than five of the schools gave a level to, or all of them but one, or all, the same
+    level: a block's sum can be had as the difference of two larger ones, and then each school's answer would be plain,
+    to everyone or to the one that differs.
     """
     first = Question.objects.first_versions(slug)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
@@ -131,8 +130,9 @@ def _counts(slug: str, reviews: Sequence[Review]) -> dict[int, Counter[str]]:
 
 
 def tells_of_none(counts: Mapping[str, int]) -> bool:
-    """Whether schools by level may be shown: at least five of them, not all at the same level."""
-    return sum(counts.values()) >= FEWEST and sum(1 for n in counts.values() if n) > 1
+    """Whether schools by level may be shown: at least five of them, and at least two that are not at the commonest."""
+    total = sum(counts.values())
+    return total >= FEWEST and max(counts.values()) <= total - 2
 
 
 # ── Showing ─────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +185,7 @@ class Spread:
         steps = RANK[level] - middle
         if steps == 0:
             return "in the middle"
-        return f"{abs(steps)} {'above' if steps > 0 else 'below'} the middle"
+        return f"{abs(steps)} level{'' if abs(steps) == 1 else 's'} {'above' if steps > 0 else 'below'} the middle"
 
 
 @dataclass(frozen=True)

@@ -45,14 +45,16 @@ class Telling:
     details: dict[str, Any]
     actions: list[ActionLine]
     names: dict[int, str]
+    questionnaire: str
 
     @classmethod
     def of(cls, review: Review) -> "Telling":
-        """Of a round with its team loaded: from what was frozen, or as things stand. Two queries at most."""
-        return cls._from(review.frozen) if review.frozen else cls.now(review.team)
+        """Of a round with team and questionnaire loaded: what was frozen, or as things stand. Two queries at most."""
+        questionnaire = str(review.questionnaire)
+        return cls._from(review.frozen, questionnaire) if review.frozen else cls.now(review.team, questionnaire)
 
     @classmethod
-    def now(cls, team: Team) -> "Telling":
+    def now(cls, team: Team, questionnaire: str = "") -> "Telling":
         """As things stand today."""
         actions = team.actions.select_related("owner", "question__section")
         return cls(
@@ -60,15 +62,17 @@ class Telling:
             details={name: _plain(getattr(team, name)) for name in DETAILS},
             actions=[ActionLine.of(one) for one in actions],
             names={one.pk: str(one) for one in Membership.objects.filter(team=team)},
+            questionnaire=questionnaire,
         )
 
     @classmethod
-    def _from(cls, frozen: dict[str, Any]) -> "Telling":
+    def _from(cls, frozen: dict[str, Any], questionnaire: str) -> "Telling":
         actions = [
             ActionLine(**one | {"due": one["due"] and date.fromisoformat(one["due"])}) for one in frozen["actions"]
         ]
         names = {int(key): name for key, name in frozen["names"].items()}
-        return cls(frozen["school"], frozen["details"], actions, names)
+        # Rounds that were closed before the questionnaire's name was kept tell the one that it has.
+        return cls(frozen["school"], frozen["details"], actions, names, frozen.get("questionnaire", questionnaire))
 
     def name(self, member_id: int | None) -> str:
         """Of a member as the round tells it; nothing where that person is no longer known."""
@@ -76,10 +80,11 @@ class Telling:
 
 
 def freeze(review: Review) -> dict[str, Any]:
-    """What is kept with a round when it is closed, as JSON. Needs the team loaded."""
+    """What is kept with a round when it is closed, as JSON. Needs team and questionnaire loaded."""
     now = Telling.of(review)
     return {
         "school": now.school,
+        "questionnaire": now.questionnaire,
         "details": now.details,
         "actions": [vars(one) | {"due": one.due and one.due.isoformat()} for one in now.actions],
         "names": {str(key): name for key, name in now.names.items()},

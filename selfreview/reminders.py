@@ -37,8 +37,8 @@ def due_reminders(today: date) -> Iterator[tuple[Membership, list[Due]]]:
 def remind(member: Membership, due: list[Due]) -> int:
     """Send one message with all that was not told yet. How many actions it told of.
 
-    What is told is noted before it is sent, and the note taken back where it cannot be sent (OSError is then raised):
-    two runs at once never tell the same thing twice.
+    What is told is noted before it is sent, so that two runs at once never tell the same thing twice. Where it cannot
+    be sent the note is taken back; OSError or ValueError is then raised.
     """
     noted = []
     for action, kind in due:
@@ -49,7 +49,7 @@ def remind(member: Membership, due: list[Due]) -> int:
         return 0
     try:
         _send(member, [told for _, told in noted])
-    except OSError:
+    except (OSError, ValueError):
         Reminder.objects.filter(pk__in=[reminder.pk for reminder, _ in noted]).delete()
         raise
     return len(noted)
@@ -59,6 +59,6 @@ def _send(member: Membership, due: list[Due]) -> None:
     review = member.team.reviews.order_by("-number")[0]
     address = settings.SITE_URL + reverse("selfreview:actions", args=[review.guid])
     text = render_to_string("selfreview/email/reminder.txt", {"member": member, "due": due, "address": address})
-    subject = f"{len(due)} action{'' if len(due) == 1 else 's'} of yours in the self-review of {member.team}"
+    subject = f"{len(due)} action{'' if len(due) == 1 else 's'} of yours in your school’s self-review"
     to = EmailAddress.objects.get(user=member.user, primary=True, verified=True)
     send_mail(subject, text, None, [to.email])

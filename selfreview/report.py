@@ -27,7 +27,7 @@ def word_report(review: Review, telling: Telling) -> bytes:
     document.core_properties.title = f"{school}: self-review, round {review.number}"
     document.core_properties.author = school
     document.add_heading(f"{school}: self-review", level=0)
-    document.add_paragraph(_state(review))
+    document.add_paragraph(without_controls(_state(review, telling)))
     _levels(document, profile)
     _priorities(document, profile)
     _actions(document, telling.actions)
@@ -38,12 +38,12 @@ def word_report(review: Review, telling: Telling) -> bytes:
     return file.getvalue()
 
 
-def _state(review: Review) -> str:
+def _state(review: Review, telling: Telling) -> str:
     if review.closed_at:
         when = date_format(timezone.localtime(review.closed_at), "j F Y")
-        return f"Round {review.number}, closed on {when}. {review.questionnaire}."
+        return f"Round {review.number}, closed on {when}. {telling.questionnaire}."
     when = date_format(timezone.localtime(timezone.now()), "j F Y, H:i")
-    return f"Round {review.number}, still open: as it stood on {when}. {review.questionnaire}."
+    return f"Round {review.number}, still open: as it stood on {when}. {telling.questionnaire}."
 
 
 def _levels(document: WordDocument, profile: Profile) -> None:
@@ -56,7 +56,7 @@ def _levels(document: WordDocument, profile: Profile) -> None:
 def _priorities(document: WordDocument, profile: Profile) -> None:
     document.add_heading("Priorities", level=1)
     for task in profile.priorities:
-        document.add_paragraph(f"{task.question.number} {task.question.text}", style="List Bullet")
+        document.add_paragraph(without_controls(f"{task.question.number} {task.question.text}"), style="List Bullet")
     if not profile.priorities:
         document.add_paragraph("No question is marked as a priority.")
 
@@ -81,9 +81,9 @@ def _actions(document: WordDocument, actions: list[ActionLine]) -> None:
 
 
 def _section(document: WordDocument, part: Part) -> None:
-    document.add_heading(f"{part.section.position}. {part.section.title}", level=1)
+    document.add_heading(without_controls(f"{part.section.position}. {part.section.title}"), level=1)
     for task in part.tasks:
-        document.add_heading(f"{task.question.number} {task.question.text}", level=2)
+        document.add_heading(without_controls(f"{task.question.number} {task.question.text}"), level=2)
         document.add_paragraph(_level(task)).runs[0].bold = True
         text = task.answer.text.strip() if task.answer else ""
         for paragraph in text.split("\n") if text else ["Not answered."]:

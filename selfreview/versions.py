@@ -32,6 +32,16 @@ def keeps_its_words(stored: Any, changed: Any) -> bool:
     return any(getattr(stored, name) != getattr(changed, name) for name in words) and is_answered(stored)
 
 
+def may_be_added(record: Any) -> bool:
+    """Whether a new question or section may join its questionnaire: not once a review was begun with that."""
+    match record:
+        case Section():
+            return not is_answered(record.questionnaire)
+        case Question():
+            return not is_answered(record.section.questionnaire)
+    return True
+
+
 @transaction.atomic
 def new_version(*, questionnaire: Questionnaire) -> Questionnaire:
     """A copy to edit, unpublished, with the next number. Each question knows which one it stands for."""

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from findings.models import Coder, Coding, Evidence
 from schools.models import DataVersion, Fact, Quote, School
@@ -89,6 +90,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     ),
     "team_fsm_percent_0_to_100": lambda: make.make_team(fsm_percent="100.1"),
     "team_pupils_positive": lambda: make.make_team(pupils=0),
+    "team_confirmed_once_a_urn": lambda: twice(make.make_team, urn="123456", confirmed_at=timezone.now()),
     "member_once_a_team": lambda: twice(make.make_member, team=make.make_team(), user=make.make_user()),
     "review_number_once_a_team": lambda: twice(make.make_review, team=make.make_team(), number=1),
     "review_closed_has_time": lambda: make.make_review(state="closed"),

@@ -75,7 +75,8 @@ def close_round(*, review: Review) -> None:
 
     Raises WrongStateError while views are still being written: open them first.
     """
-    held = Review.objects.select_for_update(of=("self",)).select_related("team").get(pk=review.pk)
+    rounds = Review.objects.select_for_update(of=("self",)).select_related("team", "questionnaire")
+    held = rounds.get(pk=review.pk)
     if held.state == Review.State.CLOSED:
         return
     if held.state == Review.State.VIEWS:

@@ -172,7 +172,7 @@ def _saved(result: Saved, sent: Content) -> dict[str, Any]:
     written = result.written
     said = {name: getattr(written, name) for name in written.CONTENT}
     saved_at = date_format(timezone.localtime(written.updated_at), "H:i")
-    known = {"version": result.version, "saved_at": saved_at, "save_id": str(uuid4())}
+    known = {"version": result.version, "saved_at": saved_at}
     is_as_sent = result.version != written.version or all(getattr(sent, name) == said[name] for name in said)
     return known if is_as_sent else known | {"stands": said}
 

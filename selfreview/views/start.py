@@ -71,12 +71,13 @@ def link(request: HttpRequest, guid: UUID) -> HttpResponse:
         actions.turn_off_link(member=seat.member)
         messages.success(request, "The link is turned off. Your account opens the review.")
         return redirect("selfreview:link", guid)
-    if not is_sure(request) and seat.member.return_hash:
+    if not is_sure(request):
         return ask(
             request,
             seat,
             question="Make a new private link?",
-            consequence="The link that you have now stops working, in every browser that was opened with it.",
+            consequence="Whoever has the new link has your place in the review. A link that you had before stops "
+            "working, also where it was opened.",
             button="Make a new link",
             back=reverse("selfreview:link", args=[guid]),
         )

@@ -143,7 +143,7 @@ def _round(review: Review, reader: Membership) -> dict[str, Any]:
     views = _views(review, reader, telling)
     return {
         "school": telling.school,
-        "questionnaire": str(review.questionnaire),
+        "questionnaire": telling.questionnaire,
         "round": review.number,
         "state": review.state,
         "closed_at": review.closed_at and _utc(review.closed_at),

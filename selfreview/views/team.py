@@ -151,7 +151,7 @@ def ask_lead(request: HttpRequest, guid: UUID) -> HttpResponse:
     except actions.NotYetError:
         actions.ask_for_lead(member=seat.member)
         messages.success(
-            request, f"The leads see your request. If none answers for {LEAD_DAYS} days, you can take over."
+            request, f"The leads see your request. After {LEAD_DAYS} days without answer you can take over."
         )
     return redirect("selfreview:team", guid)
 

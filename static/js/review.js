@@ -13,6 +13,7 @@ const held = form?.dataset.autosave === "held"; // begun from somebody's view: s
 let timer = null;
 let sending = false;
 let submitted = false;
+let lastSent = null; // what was sent under the present name of the save
 let stored = form && contentOf({ asSent: true }); // what the server is known to hold
 
 /**
@@ -47,7 +48,24 @@ function schedule(wait = PAUSE) {
   if (!held && !submitted) timer = setTimeout(save, wait);
 }
 
+/** A save has one name however often it is sent, and another name as soon as it says anything else. */
+function name() {
+  const content = contentOf();
+  if (lastSent !== null && lastSent !== content) form.elements.save_id.value = uuid();
+  lastSent = content;
+}
+
+/** A random UUID, also where the page came over plain HTTP. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 function send(options = {}) {
+  name();
   return fetch(form.action || location.href, {
     method: "POST",
     body: new FormData(form),
@@ -71,7 +89,7 @@ async function save() {
     /* no answer at all */
   }
   try {
-    if (response === null || response.status >= 500) wait();
+    if (response === null || response.status >= 500 || response.status === 429) wait();
     else await settle(response, content);
   } finally {
     sending = false;
@@ -103,7 +121,6 @@ async function settle(response, content) {
 
 function saved(answer, content) {
   form.elements.base.value = answer.version;
-  form.elements.save_id.value = answer.save_id;
   stored = content;
   if (contentOf() === content) {
     // What changed on another page meanwhile, in fields that were left alone here, is shown here too.
@@ -184,6 +201,7 @@ if (form) {
   form.addEventListener("change", () => schedule(0));
   form.addEventListener("submit", () => {
     clearTimeout(timer);
+    name();
     keep(); // until the page that follows proves that the server has it
     submitted = true;
   });

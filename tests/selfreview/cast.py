@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
@@ -40,6 +41,9 @@ class Cast:
         }
         self.accounts["staff"] = make_user(is_staff=True, is_superuser=True)
         for role in ("viewer_by_account", "lead_by_account"):
+            EmailAddress.objects.create(
+                user=self.accounts[role], email=f"{role}@school.example", verified=True, primary=True
+            )
             make_colleague(self.lead, role, MEMBERS[role], self.accounts[role])
         _, _, self.stranger_secret = start_review(questionnaire=questionnaire)
         gone, self.gone_secret = make_colleague(self.lead, "Gone")
@@ -72,7 +76,7 @@ class Cast:
         elif role.startswith("invit"):
             if role == "invitation_expired":
                 Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-            client.get(f"/review/invitation/{self.invitation_secret}/")
+            client.get(f"/review/invitation/{self.invitation_secret}/", follow=True)
         elif role != "anonymous":
             client.get(f"/review/return/{getattr(self, f'{role}_secret')}/")
         return client

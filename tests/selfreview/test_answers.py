@@ -4,7 +4,17 @@ from uuid import uuid4
 
 import pytest
 
-from selfreview.actions import Conflict, Content, Saved, restore_revision, save_answer, start_review
+from selfreview.actions import (
+    ClosedError,
+    Conflict,
+    Content,
+    Saved,
+    pass_pen,
+    remove_member,
+    restore_revision,
+    save_answer,
+    start_review,
+)
 from selfreview.actions.writing import merged
 from selfreview.models import Answer, Membership, Question, Questionnaire, Review
 from tests.factories import make_colleague
@@ -142,6 +152,40 @@ def test_repeated_save_has_no_second_effect(review, question, ann, ben):
     assert isinstance(result, Saved)
     assert not result.is_new
     assert texts(review) == ["Once.", "Then."]
+
+
+def test_name_of_a_save_used_for_other_words_loses_nothing(review, question, ann):
+    """What a browser sends once more on leaving a page, it may have written on since."""
+    once = uuid4()
+    save(review, question, ann, "First.", 0, once)
+    result = save(review, question, ann, "First, and on.", 0, once)
+    assert isinstance(result, Saved)
+    assert result.is_new
+    assert texts(review) == ["First.", "First, and on."]
+
+
+def test_repeated_save_answers_with_its_own_version(review, question, ann, ben):
+    once = uuid4()
+    save(review, question, ann, "Ann's.", 0, once)
+    save(review, question, ben, "Ben's.", 1)
+    again = save(review, question, ann, "Ann's.", 0, once)
+    assert isinstance(again, Saved)
+    assert again.version == 1
+    assert isinstance(save(review, question, ann, "Ann's, and on.", again.version), Conflict)
+
+
+def test_who_lost_the_pen_or_left_since_the_page_was_opened_writes_nothing(review, question, ann, ben):
+    """The role is read anew where the answer is written: it may have changed since the request began."""
+    save(review, question, ann, "Ann's.", 0)
+    pass_pen(review=review, member=None)
+    with pytest.raises(ClosedError):
+        save(review, question, ben, "Ben's.", 1)
+    pass_pen(review=review, member=ben)
+    assert isinstance(save(review, question, ben, "Ben's.", 1), Saved)
+    remove_member(member=ben)
+    with pytest.raises(ClosedError):
+        save(review, question, ben, "Ben's again.", 2)
+    assert texts(review) == ["Ann's.", "Ben's."]
 
 
 def test_unchanged_save_makes_no_revision(review, question, ann):

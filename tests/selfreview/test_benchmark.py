@@ -3,17 +3,17 @@
 from itertools import combinations
 
 import pytest
-from allauth.account.models import EmailAddress
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfreview.actions import close_round, delete_team, next_round, start_review
 from selfreview.benchmark import Beside, Kind, Spread, count_waiting, size_of, tells_of_none
-from selfreview.models import Answer, Block, BlockCount, Level, Membership, Question, Questionnaire, Review, Team
+from selfreview.models import Answer, Block, BlockCount, Level, Question, Questionnaire, Review, Team
 from tests.accounts.people import make_person
-from tests.factories import next_number
+from tests.factories import make_member, next_number
 from tests.selfreview.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,9 @@ def closed_round(levels: list[str], *, user=None, join: bool = True, **details) 
     """A school that takes part, with a closed round: these levels of the first questions."""
     review, _, _ = start_review(questionnaire=Questionnaire.objects.get(), user=user or make_person())
     number = f"{100_000 + next_number()}"
-    Team.objects.filter(pk=review.team_id).update(**ALIKE | {"urn": number, "in_benchmark": join} | details)
+    Team.objects.filter(pk=review.team_id).update(
+        **ALIKE | {"urn": number, "in_benchmark": join, "confirmed_at": timezone.now()} | details
+    )
     for question, level in zip(Question.objects.all(), levels, strict=False):
         Answer.objects.create(review=review, question=question, level=level, version=1)
     close_round(review=review)
@@ -66,7 +68,7 @@ def test_a_round_is_counted_once():
     ("details", "why"),
     [
         ({"join": False}, "did not choose to take part"),
-        ({"urn": ""}, "has no number"),
+        ({"confirmed_at": None}, "nobody confirmed"),
     ],
 )
 def test_a_school_that_is_not_to_be_counted_is_none_of_five(details: dict, why: str):
@@ -83,11 +85,12 @@ def test_one_person_with_five_schools_is_one_school():
     assert count_waiting(slug=SLUG) == 0
 
 
-def test_a_lead_without_a_confirmed_address_does_not_count():
-    for level in MIXED[:4]:
-        closed_round([level])
-    last = closed_round([MIXED[4]])
-    Membership.objects.filter(team=last.team).update(user=None)
+@pytest.mark.parametrize("left", [False, True])
+def test_nobody_knows_two_schools_of_a_block(left: bool):
+    """An adviser who has, or had, a place in four schools would know what the fifth said."""
+    adviser = make_person()
+    for review in five(MIXED):
+        make_member(review.team, user=adviser, role="viewer", left_at=timezone.now() if left else None)
     assert count_waiting(slug=SLUG) == 0
 
 
@@ -95,7 +98,7 @@ def test_an_open_round_is_not_counted():
     for level in MIXED[:4]:
         closed_round([level])
     review, _, _ = start_review(questionnaire=Questionnaire.objects.get(), user=make_person())
-    Team.objects.filter(pk=review.team_id).update(urn="999999", in_benchmark=True, **ALIKE)
+    Team.objects.filter(pk=review.team_id).update(urn="999999", in_benchmark=True, confirmed_at=timezone.now(), **ALIKE)
     assert count_waiting(slug=SLUG) == 0
 
 
@@ -173,7 +176,7 @@ def test_a_page_stands_a_school_beside_all_and_beside_its_kind():
     assert first.everyone.counts == [("Not started", 2), ("Emerging", 3), ("Developing", 1), ("Leading", 4)]
     assert first.similar.counts == [("Emerging", 2), ("Developing", 1), ("Leading", 2)]
     assert (first.similar.median, first.everyone.median) == ("Developing", "Emerging")
-    assert (first.label, first.words) == ("Leading", "3 above the middle")
+    assert (first.label, first.words) == ("Leading", "3 levels above the middle")
     assert not beside.standings[1].everyone.shown
 
 
@@ -181,8 +184,6 @@ def test_closing_a_round_counts_what_waits():
     cast = Cast()
     for level in MIXED[:4]:
         closed_round([level])
-    user = cast.accounts["lead_by_account"]
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client = cast.client("lead_by_account")
     base = f"/review/{cast.review.guid}/"
     client.post(f"{base}team/", ALIKE | {"urn": "123456"})
@@ -191,6 +192,7 @@ def test_closing_a_round_counts_what_waits():
         f"{base}what/1/",
         {"level": "emerging", "text": "", "base": 1, "save_id": "3f0a1d9e-6f0b-4b61-a1f3-0d8a1e6f1a11"},
     )
+    call_command("confirm_school", "123456")
     assert "No school is counted yet." in client.get(f"{base}benchmark/").content.decode()
     client.post(f"{base}rounds/close/")
     page = client.get(f"{base}benchmark/").content.decode()
@@ -205,6 +207,7 @@ def test_page_asks_as_often_for_many_schools(django_assert_num_queries):
     client, road = cast.client("lead"), f"/review/{cast.review.guid}/benchmark/"
     five(MIXED)
     count_waiting(slug=SLUG)
+    client.get(road)  # the first visit of a day is noted in the session
     with django_assert_num_queries(10):
         client.get(road)
     for _ in range(3):
@@ -216,19 +219,25 @@ def test_page_asks_as_often_for_many_schools(django_assert_num_queries):
 
 @pytest.mark.parametrize(
     ("counts", "shown"),
-    [({}, False), ({"leading": 4}, False), ({"leading": 5}, False), ({"leading": 4, "emerging": 1}, True)],
+    [
+        ({}, False),
+        ({"leading": 4}, False),
+        ({"leading": 5}, False),
+        ({"leading": 4, "emerging": 1}, False),
+        ({"leading": 3, "emerging": 2}, True),
+    ],
 )
 def test_spread_is_shown_of_five_that_differ(counts: dict, shown: bool):
     assert Spread.of(counts).shown is shown
 
 
 def test_level_that_is_not_ranked_stands_nowhere():
-    spread = Spread.of({"leading": 4, "emerging": 1})
+    spread = Spread.of({"leading": 3, "emerging": 2})
     assert [spread.beside(level) for level in ("", "not-sure", "leading", "established")] == [
         "",
         "",
         "in the middle",
-        "1 below the middle",
+        "1 level below the middle",
     ]
 
 
@@ -237,6 +246,36 @@ def test_level_that_is_not_ranked_stands_nowhere():
 )
 def test_size(pupils: int, size: str):
     assert size_of(pupils) == size
+
+
+def test_schools_are_confirmed_by_whoever_runs_the_site(capsys):
+    team = Team.objects.create(name="Hill School", urn="123456", in_benchmark=True)
+    Team.objects.create(name="Not taking part", urn="123457")
+    call_command("confirm_school")
+    assert "123456  Hill School" in capsys.readouterr().out
+    call_command("confirm_school", "123456")
+    team.refresh_from_db()
+    assert team.confirmed_at
+    twin = Team.objects.create(name="Hill School again", urn="123456", in_benchmark=True)
+    for urn, why in (("123456", "Another review is confirmed"), ("123457", "No review waits")):
+        with pytest.raises(CommandError, match=why):
+            call_command("confirm_school", urn)
+    twin.refresh_from_db()
+    assert twin.confirmed_at is None
+
+
+@pytest.mark.parametrize(
+    ("data", "stays"), [({"urn": "654321"}, False), ({"name": "Other"}, False), ({"pupils": "99"}, True)]
+)
+def test_another_number_or_name_is_another_school(data: dict, stays: bool):
+    cast = Cast()
+    known = ALIKE | {"urn": "123456", "name": "Hill School", "confirmed_at": timezone.now()}
+    Team.objects.filter(pk=cast.review.team_id).update(**known)
+    road = f"/review/{cast.review.guid}/team/"
+    shown = {name: known.get(name, "") for name in ("name", "phase", "setting", "pupils", "fsm_percent", "urn")}
+    before = {f"initial-{name}": value for name, value in shown.items()}
+    assert cast.client("lead").post(road, shown | before | data).status_code == 302
+    assert (Team.objects.get(pk=cast.review.team_id).confirmed_at is not None) is stays
 
 
 def test_command_counts_what_waits(capsys):

@@ -42,7 +42,7 @@ def test_reminds_once_of_what_is_due_and_again_when_it_is_overdue(capsys):
     assert "- Buy boards: is due on" in text
     assert f"https://ict.example.org/review/{ben.team.reviews.get().guid}/actions/" in text
     assert mail.outbox[0].to == ["ben@school.example"]
-    assert mail.outbox[0].subject == "1 action of yours in the self-review of Your school"
+    assert mail.outbox[0].subject == "1 action of yours in your school’s self-review"
     assert "Reminded 1 members of 1 actions." in capsys.readouterr().out
     assert sent() == []
     Action.objects.filter(pk=soon.pk).update(due=timezone.localdate() - timedelta(days=1))

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from docx import Document
 
 from ictlead.loading import load_questionnaire
-from selfreview.actions import close_round, next_round
+from selfreview.actions import close_round, next_round, pass_pen
 from selfreview.models import Action, Answer, Question, Questionnaire, Review, Team
 from selfreview.versions import keeps_its_words, new_version
 from tests.desk import make_editor
@@ -212,6 +212,38 @@ def test_desk_makes_a_new_version_to_edit(cast: Cast, client):
     assert 'name="text"' in client.get(f"/admin/selfreview/question/{question.pk}/change/").content.decode()
 
 
+def test_answered_questionnaire_takes_no_new_question(cast: Cast, client, tmp_path: Path):
+    section = Question.objects.get(section__slug="what", position=1).section
+    fields = {"section": ["ict-self-review", 1, "what"], "position": 40, "text": "New?", "locator": "L1"}
+    path = tmp_path / "more.json"
+    path.write_text(json.dumps([{"model": "selfreview.question", "fields": fields}]))
+    assert load_questionnaire(path).answered
+    client.force_login(make_editor())
+    data = {"section": section.pk, "position": 40, "text": "New?", "locator": "L1"}
+    management = {
+        f"{name}-{form}_FORMS": "0" for name in ("code_links", "finding_links") for form in ("TOTAL", "INITIAL")
+    }
+    client.post("/admin/selfreview/question/add/", data | management)
+    assert Question.objects.count() == 33
+    Review.objects.all().delete()
+    client.post("/admin/selfreview/question/add/", data | management)
+    assert Question.objects.count() == 34
+
+
+def test_name_of_the_questionnaire_is_frozen_with_the_round(cast: Cast):
+    close_round(review=cast.review)
+    before = everything_of(cast, cast.client("viewer"))
+    Questionnaire.objects.update(name="Another name")
+    assert everything_of(cast, cast.client("viewer")) == before
+
+
+def test_next_round_keeps_the_pen_where_it_was(cast: Cast):
+    pass_pen(review=cast.review, member=cast.contributor)
+    close_round(review=cast.review)
+    second = next_round(team=cast.review.team)
+    assert (second.pen_for_all, second.pen) == (False, cast.contributor)
+
+
 def test_loading_leaves_words_that_were_answered(cast: Cast):
     question = Question.objects.get(section__slug="what", position=1)
     changed = Question.objects.get(pk=question.pk)
@@ -254,6 +286,8 @@ def test_review_of_an_unknown_questionnaire_is_not_begun(client):
             "study refers to ['nowhere'], which is not here",
         ),
         (lambda entries: entries[0].pop("fields"), "entry 1: fields is missing"),
+        (lambda entries: entries[0].update(fields=None), "entry 1: "),
+        (lambda entries: entries[0].update(fields=7), "entry 1: "),
         (lambda entries: entries[-2]["fields"].update(locator="page 3"), "Write a locator like L137"),
     ],
 )
@@ -269,7 +303,8 @@ def test_wrong_questionnaire_loads_nothing(tmp_path: Path, change, message: str)
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("{", "is not JSON"), ("{}", "is not a list"), (None, "cannot be read")]
+    ("content", "message"),
+    [("{", "is not JSON"), ("[" * 200_000, "is not JSON"), ("{}", "is not a list"), (None, "cannot be read")],
 )
 def test_file_that_is_no_questionnaire_is_named(tmp_path: Path, content: str | None, message: str):
     path = tmp_path / "questionnaire.json"
@@ -293,6 +328,42 @@ def test_action_changed_by_two_shows_both(cast: Cast):
     assert 'name="base" value="1"' in page
     assert lead.post(road, {"title": "Both", "status": "doing", "base": "1"}).status_code == 302
     assert (Action.objects.get().title, Action.objects.get().version) == ("Both", 2)
+
+
+def test_action_from_an_old_tab_overwrites_no_colleague(cast: Cast):
+    """Ann saved last, but Ben saved between her old page and that."""
+    road = f"/review/{cast.review.guid}/actions/{cast.action.guid}/"
+    lead, con = cast.client("lead"), cast.client("contributor")
+    con.post(road, {"title": "Buy", "notes": "Con's notes.", "status": "doing", "base": "0"})
+    lead.post(road, {"title": "Buy soon", "notes": "Con's notes.", "status": "doing", "base": "1"})
+    assert lead.post(road, {"title": "Buy", "notes": "", "status": "doing", "base": "0"}).status_code == 409
+    assert Action.objects.get().notes == "Con's notes."
+
+
+def test_action_sent_twice_is_made_once(cast: Cast):
+    road, client = f"/review/{cast.review.guid}/actions/", cast.client("lead")
+    data = {"title": "Buy once", "status": "to-do", "save_id": str(uuid4())}
+    assert [client.post(road, data).status_code for _ in range(2)] == [302, 302]
+    assert Action.objects.filter(title="Buy once").count() == 1
+
+
+def test_action_that_is_gone_is_answered_like_none(cast: Cast, monkeypatch):
+    def gone(**options):
+        raise Action.DoesNotExist
+
+    monkeypatch.setattr("selfreview.views.plan.save_action", gone)
+    road = f"/review/{cast.review.guid}/actions/{cast.action.guid}/"
+    assert cast.client("lead").post(road, {"title": "Buy", "status": "doing", "base": "0"}).status_code == 404
+
+
+def test_details_that_were_not_changed_on_the_page_stay(cast: Cast):
+    road, client = f"/review/{cast.review.guid}/team/", cast.client("lead")
+    fields = ("name", "phase", "setting", "pupils", "fsm_percent", "urn")
+    opened = dict.fromkeys(fields, "") | {f"initial-{name}": "" for name in fields}
+    client.post(road, opened | {"name": "Hill School", "urn": "123456"})
+    client.post(road, opened | {"pupils": "240"})  # from a page that was opened before
+    team = Team.objects.get(pk=cast.review.team_id)
+    assert (team.name, team.urn, team.pupils) == ("Hill School", "123456", 240)
 
 
 def test_ones_own_changes_of_an_action_never_conflict(cast: Cast):

@@ -7,11 +7,20 @@ import pytest
 from django.test import Client
 
 from selfreview.accord import Accord
-from selfreview.actions import ClosedError, Content, WrongStateError, close_round, gather_views, open_views, save_view
+from selfreview.actions import (
+    ClosedError,
+    Content,
+    WrongStateError,
+    close_round,
+    gather_views,
+    open_views,
+    remove_member,
+    save_view,
+)
 from selfreview.models import Answer, Question, Review, View
 from tests.factories import make_colleague
 from tests.selfreview.cast import MEMBERS, Cast
-from tests.selfreview.test_roads import ANSWER, ROADS, ask
+from tests.selfreview.test_roads import ANSWER, ROADS, SURE, ask
 
 pytestmark = pytest.mark.django_db
 SECRET = "What only Con thinks"
@@ -117,7 +126,7 @@ def test_opened_views_stand_side_by_side_and_change_no_more(cast: Cast):
         page = cast.client(role).get(f"/review/{cast.review.guid}/what/1/").content.decode()
         assert SECRET in page
         assert "What the lead thinks" in page
-        assert "Levels lie 3 steps apart." in page
+        assert "3 levels apart." in page
         assert "1 Emerging, 1 Leading" in page
         overview = cast.client(role).get(f"/review/{cast.review.guid}/views/").content.decode()
         assert overview.index("<strong>1.1</strong>") < overview.index("<strong>1.2</strong>")  # furthest apart first
@@ -144,12 +153,15 @@ def test_after_views_the_leads_write_until_the_pen_is_passed(cast: Cast):
     open_views(review=cast.review)
     base, data = f"/review/{cast.review.guid}/", ANSWER | {"save_id": str(uuid4())}
     contributor, lead = cast.client("contributor"), cast.client("lead")
-    assert contributor.post(f"{base}what/2/", data | {"base": "0"}).status_code == 403
+    refused = contributor.post(f"{base}what/2/", data | {"base": "0", "text": "Con's answer"})
+    assert refused.status_code == 409
+    assert "written by others now" in refused.content.decode()
+    assert "Con&#x27;s answer" in refused.content.decode()
     assert "written by the leads" in contributor.get(f"{base}what/2/").content.decode()
     lead.post(f"{base}views/pen/", {"pen": str(cast.contributor.guid)})
     assert contributor.post(f"{base}what/2/", data | {"base": "0"}).status_code == 302
     lead.post(f"{base}views/pen/", {"pen": ""})
-    assert contributor.post(f"{base}what/3/", data | {"base": "0"}).status_code == 403
+    assert contributor.post(f"{base}what/3/", data | {"base": "0"}).status_code == 409
     lead.post(f"{base}views/pen/", {"pen": "everyone"})
     assert contributor.post(f"{base}what/3/", data | {"base": "0"}).status_code == 302
     assert cast.client("viewer").post(f"{base}what/4/", data | {"base": "0"}).status_code == 403
@@ -173,10 +185,10 @@ def test_a_round_is_not_closed_over_private_views(cast: Cast):
 
 def test_steps_taken_twice_or_out_of_turn_do_nothing(cast: Cast):
     lead, base = cast.client("lead"), f"/review/{cast.review.guid}/views/"
-    assert "moved on" in lead.post(f"{base}gather/", follow=True).content.decode()
-    lead.post(f"{base}open/")
+    assert "moved on" in lead.post(f"{base}gather/", SURE, follow=True).content.decode()
+    lead.post(f"{base}open/", SURE)
     opened = Review.objects.get(pk=cast.review.pk).views_opened_at
-    assert "moved on" in lead.post(f"{base}open/", follow=True).content.decode()
+    assert "moved on" in lead.post(f"{base}open/", SURE, follow=True).content.decode()
     assert Review.objects.get(pk=cast.review.pk).views_opened_at == opened
 
 
@@ -185,6 +197,28 @@ def test_views_can_be_closed_again_and_are_private_again(cast: Cast):
     gather_views(review=cast.review)
     assert SECRET not in cast.client("lead").get(f"/review/{cast.review.guid}/what/1/").content.decode()
     assert View.objects.filter(member=cast.lead).count() == 1  # not begun anew
+
+
+def test_view_of_who_leaves_before_the_opening_goes_unread(cast: Cast):
+    remove_member(member=cast.contributor)
+    open_views(review=cast.review)
+    for road in ("what/1/", "views/", "everything.json"):
+        assert SECRET not in cast.client("lead").get(f"/review/{cast.review.guid}/{road}").content.decode()
+    assert not View.objects.filter(member=cast.contributor).exists()
+
+
+def test_open_view_of_who_leaves_stays(cast: Cast):
+    open_views(review=cast.review)
+    remove_member(member=cast.contributor)
+    assert SECRET in cast.client("lead").get(f"/review/{cast.review.guid}/what/1/").content.decode()
+
+
+def test_no_view_is_begun_for_who_has_left_or_only_reads(cast: Cast):
+    open_views(review=cast.review)
+    Answer.objects.update(updated_by=cast.viewer)
+    View.objects.all().delete()
+    gather_views(review=cast.review)
+    assert not View.objects.exists()
 
 
 def test_exports_hold_ones_own_views_and_all_once_they_are_open(cast: Cast):
@@ -218,9 +252,9 @@ def test_a_member_alone_needs_no_views():
         ([], "Nobody has a view of this.", ""),
         (["leading"], "Too few levels to compare.", "1 Leading"),
         (["leading", "not-sure", ""], "Too few levels to compare.", "1 Leading, 1 Not sure"),
-        (["leading", "leading"], "All levels are the same.", "2 Leading"),
-        (["leading", "established"], "Levels lie 1 step apart.", "1 Established, 1 Leading"),
-        (["leading", "not-started", "emerging"], "Levels lie 4 steps apart.", "1 Not started, 1 Emerging, 1 Leading"),
+        (["leading", "leading"], "The same level.", "2 Leading"),
+        (["leading", "established"], "1 level apart.", "1 Established, 1 Leading"),
+        (["leading", "not-started", "emerging"], "4 levels apart.", "1 Not started, 1 Emerging, 1 Leading"),
     ],
 )
 def test_accord_in_words(levels: list[str], words: str, split: str):
@@ -235,6 +269,7 @@ def test_pages_ask_as_often_for_many_views(
 
     open_views(review=cast.review)
     client, address = cast.client("lead"), f"/review/{cast.review.guid}/{road}"
+    client.get(address)  # the first visit of a day is noted in the session
     with django_assert_max_num_queries(15) as few:
         client.get(address)
     for place in range(30):
@@ -248,5 +283,5 @@ def test_pages_ask_as_often_for_many_views(
 def test_roads_of_answers_know_the_pen(cast: Cast):
     open_views(review=cast.review)
     refused = ask(cast, cast.client("contributor"), "POST", "what/1/history/1/restore/", {})
-    assert refused == 403
+    assert refused == 409
     assert ask(cast, cast.client("lead"), "POST", "what/1/history/1/restore/", {}) == 302

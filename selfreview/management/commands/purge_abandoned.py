@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from selfreview.actions import delete_team
-from selfreview.models import Membership, Team
+from selfreview.models import Membership, Review, Team
 
 
 class Command(BaseCommand):
@@ -33,6 +34,13 @@ class Command(BaseCommand):
         if not options["delete"]:
             self.stdout.write(f"{count} abandoned reviews would be deleted. Run again with --delete to delete them.")
             return
-        for team in silent.iterator():
-            delete_team(team=team)
-        self.stdout.write(f"{count} abandoned reviews deleted.")
+        deleted = 0
+        for pk in list(silent.values_list("pk", flat=True)):
+            with transaction.atomic():
+                # Held and asked again: somebody may have come back meanwhile.
+                list(Review.objects.select_for_update().filter(team=pk).order_by("pk"))
+                team = silent.filter(pk=pk).first()
+                if team:
+                    delete_team(team=team)
+                    deleted += 1
+        self.stdout.write(f"{deleted} abandoned reviews deleted.")

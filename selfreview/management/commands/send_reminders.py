@@ -28,8 +28,8 @@ class Command(BaseCommand):
                 continue
             try:
                 count = remind(member, due)
-            except OSError:
-                logger.exception("A reminder could not be sent.")
+            except (OSError, ValueError) as error:  # its own words may hold the address: for no log
+                logger.error("A reminder could not be sent: %s", type(error).__name__)
                 failed += 1
                 continue
             people, told = people + bool(count), told + count
