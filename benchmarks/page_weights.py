@@ -31,6 +31,7 @@ PAGES = [
     "/questionnaire/paper/",
     "/glossary/",
     "/data-dictionary/",
+    "/downloads/",
 ]
 
 

@@ -10,11 +10,16 @@ from reading.forms import CompareForm
 from schools.models import School
 
 
-class CsvForm(forms.Form):
+class FormulasForm(forms.Form):
+    """What becomes of text that a spreadsheet would calculate. Empty is the default."""
+
+    formulas = forms.ChoiceField(required=False, choices=[("", "Guarded"), ("keep", "Left as they are")])
+
+
+class CsvForm(FormulasForm):
     """How a CSV file is written. Empty is the default."""
 
     bom = forms.ChoiceField(required=False, choices=[("", "No"), ("1", "Yes: Excel then reads accents rightly")])
-    formulas = forms.ChoiceField(required=False, choices=[("", "Guarded"), ("keep", "Left as they are")])
 
     def options(self) -> dict[str, Any]:
         """The options of `exchange.tabular.csv_stream`. Needs a valid form."""

@@ -7,9 +7,9 @@ from enum import StrEnum
 from django.db.models import Prefetch, QuerySet
 
 from exchange.columns import CODING, QUOTE, Column
+from exchange.material import check_unchanged
 from exchange.tabular import Cell, Row
 from findings.models import Code, Codebook, Coding
-from schools.actions import data_version
 from schools.models import DataVersion, Quote
 
 FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
@@ -24,8 +24,23 @@ class Layout(StrEnum):
     QUOTES = "quotes"  # a quote, without its codings
 
 
-class DataChangedError(Exception):
-    """Published data changed while a table was read: its rows are not all of one data version."""
+@dataclass(frozen=True)
+class Coded:
+    """The codes and codings that a reader may see."""
+
+    codes: QuerySet[Code]
+    codings: QuerySet[Coding]
+
+    @classmethod
+    def published(cls, *, chosen: bool = True) -> "Coded":
+        """Those that everyone may read; the editors' alone where nobody has `chosen` any."""
+        codes = Code.objects.published()
+        return cls(codes if chosen else codes.filter(codebook__is_editorial=True), Coding.objects.readable())
+
+    def to(self, quotes: QuerySet[Quote], codes: QuerySet[Code]) -> QuerySet[Quote]:
+        """Quotes with `shown_codings`: their codings to these codes, in the order of the passages."""
+        codings = self.codings.filter(code__in=codes.order_by()).for_reading()
+        return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
 
 
 @dataclass(frozen=True)
@@ -45,55 +60,61 @@ class QuotesTable:
         codebooks: Sequence[Codebook] = (),
         codes: Sequence[Code] = (),
         chunk_size: int = CHUNK_SIZE,
+        among: Coded | None = None,
     ) -> "QuotesTable":
         """These quotes in this layout. `codebooks` and `codes`, where given, narrow what is shown of their codings.
 
+        `among` is what may be shown at all: what everyone may read, where nothing else is said.
         The rows raise DataChangedError at their end where `version` is no longer the data version.
         """
         quotes = quotes.select_related("school__study", "topic")
+        among = among or Coded.published(chosen=bool(codebooks or (codes and layout == Layout.LONG)))
         match layout:
             case Layout.LONG:
-                header, rows = _long(quotes, published_codes(codebooks, codes), chunk_size)
+                header, rows = _long(among.to(quotes, chosen_codes(among.codes, codebooks, codes)), chunk_size)
             case Layout.WIDE:
                 # A column for each chosen code alone would be all ones: the other codes are what one looks for.
-                header, rows = _wide(quotes, published_codes(codebooks), chunk_size)
+                header, rows = _wide(among, quotes, chosen_codes(among.codes, codebooks), chunk_size)
             case _:
                 header, rows = _names(QUOTE), map(_quote_cells, quotes.iterator(chunk_size=chunk_size))
-        return cls(header, _all_of(version, rows))
+        return cls(header, all_of(version, rows))
 
 
-def published_codes(codebooks: Sequence[Codebook] = (), codes: Sequence[Code] = ()) -> QuerySet[Code]:
-    """The published codes among `codes`; without them those of `codebooks`; without either the editors'. In order."""
-    published = Code.objects.published().filter(codebook__study__is_published=True)
+def chosen_codes(
+    among: QuerySet[Code], codebooks: Sequence[Codebook] = (), codes: Sequence[Code] = ()
+) -> QuerySet[Code]:
+    """The codes `among` these that are among `codes`; without them those of `codebooks`; without either all."""
     if codes:
-        published = published.filter(pk__in=[code.pk for code in codes])
+        among = among.filter(pk__in=[code.pk for code in codes])
     elif codebooks:
-        published = published.filter(codebook__in=codebooks)
-    else:
-        published = published.filter(codebook__is_editorial=True)
-    return published.select_related("codebook").order_by("codebook__position", "codebook__slug", "position", "pk")
+        among = among.filter(codebook__in=codebooks)
+    return among.select_related("codebook").order_by("codebook__position", "codebook__slug", "position", "pk")
 
 
-def _long(quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
+def _long(quotes: QuerySet[Quote], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
     uncoded: list[Cell] = [None] * len(CODING)
 
     def rows() -> Iterator[Row]:
-        for quote in _with_codings(quotes, codes).iterator(chunk_size=chunk_size):
+        for quote in quotes.iterator(chunk_size=chunk_size):
             cells = _quote_cells(quote)
             for coding in quote.shown_codings:
                 yield cells + [column.value(coding) for column in CODING]
             if not quote.shown_codings:
                 yield cells + uncoded
+            quote.shown_codings = ()  # they hold the quote, too: so both are gone at once, and wait for no collector
 
     return _names(QUOTE + CODING), rows()
 
 
-def _wide(quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
+def _wide(
+    among: Coded, quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int
+) -> tuple[list[str], Iterator[Row]]:
     columns = {code.pk: code.key for code in codes}
 
     def rows() -> Iterator[Row]:
-        for quote in _with_codings(quotes, codes).iterator(chunk_size=chunk_size):
+        for quote in among.to(quotes, codes).iterator(chunk_size=chunk_size):
             coded = {coding.code_id for coding in quote.shown_codings}
+            quote.shown_codings = ()  # as above
             yield _quote_cells(quote) + [int(code in coded) for code in columns]
 
     return _names(QUOTE) + list(columns.values()), rows()
@@ -107,14 +128,7 @@ def _quote_cells(quote: Quote) -> list[Cell]:
     return [column.value(quote) for column in QUOTE]
 
 
-def _with_codings(quotes: QuerySet[Quote], codes: QuerySet[Code]) -> QuerySet[Quote]:
-    """Quotes with `shown_codings`: the codings to these codes that everyone may read, in the text’s order."""
-    codings = Coding.objects.readable().filter(code__in=codes.order_by()).for_reading()
-    return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
-
-
-def _all_of(version: DataVersion, rows: Iterator[Row]) -> Iterator[Row]:
+def all_of(version: DataVersion, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows; at their end DataChangedError, where `version` is no longer the data version."""
     yield from rows
-    now = data_version()
-    if (now.number, now.changed_at) != (version.number, version.changed_at):
-        raise DataChangedError(f"Data {version} became {now} while the table was read.")
+    check_unchanged(version)

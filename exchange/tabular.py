@@ -9,12 +9,14 @@ import logging
 from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils.text import slugify
 
+from exchange.characters import encodable
 from schools.formulas import guarded
 
-Cell = str | int | float | Decimal | datetime | None
+Cell = str | int | float | Decimal | datetime | UUID | None
 Row = Sequence[Cell]
 
 CHUNK = 32 * 1024  # characters: large enough that sending costs little, small enough that the first rows come at once
@@ -24,13 +26,14 @@ logger = logging.getLogger(__name__)
 
 
 def csv_stream(
-    header: Row, rows: Iterable[Row], *, bom: bool = False, keep_formulas: bool = False
+    header: Row, rows: Iterable[Row], *, bom: bool = False, keep_formulas: bool = False, strict: bool = False
 ) -> Generator[bytes, None, None]:
     """The header and the rows as CSV, in chunks of some 32 kB; `rows` is read as the chunks are asked for.
 
     `bom` begins the file with a byte order mark, by which Excel knows UTF-8. `keep_formulas` does not guard text that
     a spreadsheet would calculate. Where `rows` raises, the fault is logged and the file ends with a line INCOMPLETE:
-    the status has been sent by then, so only the file itself can say that it is not whole.
+    the status has been sent by then, so only the file itself can say that it is not whole. With `strict` the fault is
+    raised instead, for a file that is not sent before it is whole.
     """
     buffer = io.StringIO(BOM if bom else "", newline="")
     buffer.seek(0, io.SEEK_END)
@@ -44,6 +47,8 @@ def csv_stream(
             if buffer.tell() >= CHUNK:
                 yield _taken(buffer)
     except Exception:
+        if strict:
+            raise
         logger.exception("A CSV file broke off after %d rows", written)
         writer.writerow([incomplete_line(written)])
     yield _taken(buffer)
@@ -59,7 +64,7 @@ def _taken(buffer: io.StringIO) -> bytes:
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()
-    return text.encode()
+    return encodable(text).encode()
 
 
 def cell_text(cell: Cell, *, keep_formulas: bool = False) -> str:

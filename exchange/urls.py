@@ -2,15 +2,32 @@
 
 from django.urls import path
 
-from exchange import views
+from exchange.views import cite, files, pages, reports, tables
 
 app_name = "exchange"
 
 urlpatterns = [
-    path("quotes.csv", views.quotes_csv, name="quotes_csv"),
-    path("compare.csv", views.compare_csv, name="compare_csv"),
-    path("codebooks/<slug:codebook>/<slug:slug>/report.csv", views.code_report_csv, name="code_report_csv"),
-    path("codebooks/<slug:codebook>/<slug:slug>/report.docx", views.code_report_word, name="code_report_word"),
-    path("figures/<slug:name>.<slug:ending>", views.figure, name="figure"),
-    path("data-dictionary/", views.data_dictionary, name="data_dictionary"),
+    # CSV
+    path("quotes.csv", tables.quotes_csv, name="quotes_csv"),
+    path("compare.csv", tables.compare_csv, name="compare_csv"),
+    path("schools.csv", tables.schools_csv, name="schools_csv"),
+    path("findings.csv", tables.findings_csv, name="findings_csv"),
+    path("codebooks/<slug:slug>.csv", tables.codebook_csv, name="codebook_csv"),
+    # of a code, of a figure
+    path("codebooks/<slug:codebook>/<slug:slug>/report.csv", reports.code_report_csv, name="code_report_csv"),
+    path("codebooks/<slug:codebook>/<slug:slug>/report.docx", reports.code_report_word, name="code_report_word"),
+    path("figures/<slug:name>.<slug:ending>", reports.figure, name="figure"),
+    # files of other programs
+    path("quotes.xlsx", files.quotes_xlsx, name="quotes_xlsx"),
+    path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),
+    path("study/<slug:slug>.qdpx", files.study_qdpx, name="study_qdpx"),
+    path("study/<slug:slug>/datapackage.zip", files.study_datapackage, name="study_datapackage"),
+    # citations
+    path("cite/study/<slug:slug>.<str:ending>", cite.cite_study, name="cite_study"),
+    path("cite/data/<slug:slug>.<str:ending>", cite.cite_data, name="cite_data"),
+    path("cite/quote/<uuid:guid>.<str:ending>", cite.cite_quote, name="cite_quote"),
+    path("cite/codebook/<slug:slug>.<str:ending>", cite.cite_codebook, name="cite_codebook"),
+    # pages
+    path("downloads/", pages.downloads, name="downloads"),
+    path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
 ]

@@ -178,6 +178,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+DATA_PACKAGE_TABLES = ["selfreview.tables.DATASETS"]  # besides those of exchange.datasets
 
 # ── Security ────────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {

@@ -11,6 +11,8 @@ from findings.code_report import CodeReport
 from findings.comparison import coded_quotes
 from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
+from reading.citation import apa, codebook_work, schema_org
+from schools.actions import data_version
 from schools.models import Quote, School
 from schools.paging import page_of
 
@@ -73,13 +75,28 @@ def _totals(codebook: Codebook) -> dict[int, int]:
 @require_safe
 def codebook_page(request: HttpRequest, slug: str = GATEWAYS) -> HttpResponse:
     """One codebook."""
-    codebook = get_object_or_404(Codebook.objects.published().select_related("follows"), slug=slug)
+    codebook = get_object_or_404(Codebook.objects.published().select_related("study", "follows"), slug=slug)
+    page = CodebookPage.of(codebook)
+    work = codebook_work(codebook, data_version(), request.build_absolute_uri(request.path))
+    terms = [_term(row.code, request) for row in page.rows]
     context = {
-        "page": CodebookPage.of(codebook),
+        "page": page,
         "codebook": codebook,
         "followers": codebook.followers.published(),
+        "citation": apa(work),
+        "described": schema_org(work, hasDefinedTerm=terms),
     }
     return render(request, "reading/codebook_page.html", context)
+
+
+def _term(code: Code, request: HttpRequest) -> dict[str, str]:
+    return {
+        "@type": "DefinedTerm",
+        "name": code.name,
+        "description": code.definition,
+        "identifier": f"urn:uuid:{code.guid}",
+        "url": request.build_absolute_uri(code.get_absolute_url()),
+    }
 
 
 def gateways(request: HttpRequest) -> HttpResponse:

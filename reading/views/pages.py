@@ -12,7 +12,7 @@ from findings.code_report import Tally
 from findings.coding_page import QuoteDesk
 from findings.models import Codebook, CodebookMember, Coder, Coding, DeskRole, Finding
 from findings.passages import codes_of, segments, with_codings
-from reading.citation import study_citation
+from reading.citation import apa, edition_work, schema_org, study_citation
 from reading.figures import shown
 from reading.forms import LikeMineForm
 from schools.actions import data_version
@@ -54,15 +54,19 @@ def home(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """The study, the method, what is ours and what is the source's, how to cite."""
     study = Study.objects.filter(is_published=True).order_by("pk").first()
+    version = data_version()
+    edition = edition_work(study, version, request.build_absolute_uri("/")) if study else None
     context = {
         "study": study,
         "citation": study_citation(study) if study else "",
+        "edition": apa(edition) if edition else "",
+        "described": schema_org(edition, description=study.summary) if edition and study else None,
         "references": Reference.objects.filter(study__is_published=True),
         "codebooks": Codebook.objects.published().editorial().annotate(code_count=Count("codes")),
         "quote_count": Quote.objects.published().count(),
         "coding_count": Coding.objects.published().count(),
         "finding_count": Finding.objects.published().count(),
-        "version": data_version(),
+        "version": version,
     }
     return render(request, "reading/about.html", context)
 

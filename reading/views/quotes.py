@@ -14,7 +14,7 @@ from findings.filters import QuoteFilter
 from findings.models import Codebook, Coding, Evidence, Uncoded
 from findings.passages import Segment, codes_of, segments, with_codings
 from reading.choices import Chosen, chosen_of
-from reading.citation import quote_citation
+from reading.citation import quote_citation, quote_work, schema_org
 from schools.case_text import Block, blocks
 from schools.models import CaseSection, Quote
 from schools.paging import page_of
@@ -111,10 +111,12 @@ def quote_page(request: HttpRequest, guid: UUID) -> HttpResponse:
     """One quote."""
     quotes = Quote.objects.published().select_related("school__study", "topic")
     quote = get_object_or_404(quotes, guid=guid)
+    address = request.build_absolute_uri(request.path)
     context = {
         "page": QuotePage.of(quote, request.GET.get("code", "")),
         "quote": quote,
         "school": quote.school,
-        "citation": quote_citation(quote, request.build_absolute_uri(request.path)),
+        "citation": quote_citation(quote, address),
+        "described": schema_org(quote_work(quote, address)),
     }
     return render(request, "reading/quote_page.html", context)

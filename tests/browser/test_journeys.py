@@ -2,8 +2,10 @@
 
 import csv
 import io
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PageMaker
@@ -62,6 +64,27 @@ def test_researcher_filters_and_takes_away_what_is_shown(reader: Page):
         rows = list(csv.DictReader(io.StringIO(file.read())))
     assert [row["quote_id"] for row in rows] == [address.rstrip("/").rsplit("/", 1)[1] for address in addresses]
     assert all("kid" in row["quote"].lower() for row in rows)
+    with reader.expect_download() as download:
+        reader.get_by_role("button", name="Download workbook (XLSX)").click()
+    assert download.value.suggested_filename.startswith("gill-2007-quotes-selection-v")
+    with open(download.value.path(), "rb") as workbook:
+        assert load_workbook(workbook)["quotes"].max_row == count + 1
+
+
+def test_researcher_cites_a_quote_and_takes_the_study_away(make_page: PageMaker):
+    page = make_page(javascript=False, width=390)
+    page.goto("/quotes/?q=VLE")
+    page.locator(".quote__link").first.click()
+    for name, ending in (("BibTeX", ".bib"), ("RIS", ".ris"), ("CSL-JSON", ".csl.json")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=f"{name} for this quote").click()
+        assert download.value.suggested_filename.endswith(ending)
+    page.get_by_role("link", name="Downloads").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="REFI-QDA project").click()
+    assert download.value.suggested_filename.endswith(".qdpx")
+    with ZipFile(download.value.path()) as archive:
+        assert archive.namelist()[0] == "project.qde"
 
 
 def test_filters_update_in_place_and_the_address_stays_true(page: Page):

@@ -17,6 +17,7 @@ RULES = {
 }
 STATES = {
     "data dictionary": "/data-dictionary/",
+    "downloads": "/downloads/",
     "quotes, none found": "/quotes/?q=zebra&school=a",
     "quotes, only common words": "/quotes/?q=the",
     "quotes, wrong filter": "/quotes/?school=zzz",

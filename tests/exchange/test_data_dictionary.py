@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from exchange.columns import TABLES
+from exchange.dictionary import tables
 from exchange.forms import CompareCsvForm, QuotesCsvForm
 from findings.filters import QuoteFilter
 from findings.models import Code
@@ -17,6 +17,7 @@ from schools.imports import FactResource, QuoteResource
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("study")]
 
 DOCUMENT = (settings.BASE_DIR / "docs/data-dictionary.md").read_text(encoding="utf-8")
+TABLES = tables()
 COLUMNS = [column for table in TABLES for column in table.columns]
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from exchange import views
+from exchange.views import reports as views
 from schools.actions import publish_change
 from schools.models import School, Study
 from tests.reading.scale import add_schools

@@ -13,7 +13,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from exchange.quotes_csv import DataChangedError, QuotesTable
+from exchange.material import DataChangedError
+from exchange.quotes_csv import QuotesTable
 from exchange.tabular import csv_stream
 from findings.models import Coding
 from schools.actions import data_version, publish_change
@@ -311,7 +312,7 @@ def test_quotes_csv_that_breaks_off_says_so(client, monkeypatch, caplog):
         yield next(rows)
         raise ConnectionError("gone")
 
-    monkeypatch.setattr("exchange.quotes_csv._all_of", broken)
+    monkeypatch.setattr("exchange.quotes_csv.all_of", broken)
     last = text(client.get(URL)).splitlines()[-1]
     assert last == "INCOMPLETE: this file broke off after 1 row. Download it again."
     assert "gone" in caplog.text

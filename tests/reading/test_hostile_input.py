@@ -21,7 +21,12 @@ NASTY = [
     *["\x00", "a\x00b", "\u202e", "9" * 400, "é" * 3000, "👩🏽‍🏫"],
 ]
 VALUES = st.one_of(st.sampled_from(SOUND), st.sampled_from(NASTY), st.text(max_size=60))
-EXTRA_ROADS = ["/quotes.csv", "/compare.csv", "/healthz", "/readyz", "/figures/gateways.svg", "/figures/schools.csv"]
+EXTRA_ROADS = [
+    "/quotes.csv", "/compare.csv", "/schools.csv", "/findings.csv", "/codebooks/gateways.csv", "/quotes.xlsx",
+    "/codebooks/gateways.qdc", "/study/gill-2007.qdpx", "/study/gill-2007/datapackage.zip", "/downloads/",
+    "/cite/study/gill-2007.bib", "/healthz", "/readyz",
+]  # fmt: skip
+EXTRA_ROADS += ["/figures/gateways.svg", "/figures/schools.csv"]
 EXTRA_ROADS += ["/codebooks/gateways/mentoring/report.csv", "/codebooks/gateways/mentoring/report.docx"]
 
 

@@ -1,0 +1,35 @@
+"""Every table that goes out, with its columns: what /data-dictionary/ shows and docs/data-dictionary.md must say."""
+
+from exchange import columns, study_columns
+from exchange.columns import Column, Table
+from exchange.datapackage import all_datasets
+from exchange.quotes_workbook import SHEETS
+
+WORKBOOK = Table(
+    "workbook",
+    "Workbook: /quotes.xlsx",
+    "A sheet README tells of the file; each sheet after it has the columns of the table that it names. Numbers and "
+    "times are stored as such; text is stored as text and never calculated.",
+    [
+        Column("quotes", "sheet", f"{SHEETS['quotes']} As /quotes.csv with layout=quotes."),
+        Column("codings", "sheet", f"{SHEETS['codings']} As data/codings.csv of the data package."),
+        Column("wide", "sheet", f"{SHEETS['wide']} As /quotes.csv with layout=wide."),
+        Column("codebook", "sheet", f"{SHEETS['codebook']} As the CSV of a codebook."),
+        Column("cases", "sheet", f"{SHEETS['cases']} As /schools.csv."),
+        Column("data dictionary", "sheet", SHEETS["data dictionary"]),
+    ],
+)
+
+
+def tables() -> list[Table]:
+    """The tables of the CSV files, of the workbook, and of the data package."""
+    package = [
+        Table(
+            f"package-{one.key}",
+            f"Data package: data/{one.key}.csv",
+            one.rows_are,
+            one.columns + (study_columns.FACT_OF_SCHOOL if one.key == "schools" else []),
+        )
+        for one in all_datasets()
+    ]
+    return [*columns.TABLES, *study_columns.TABLES, WORKBOOK, *package]

@@ -1,0 +1,217 @@
+"""What can be taken away, with the rows and the size to expect.
+
+A size is reckoned from how many records there are and how long their texts, in a dozen counts whatever their number;
+no file is made for it. It comes within a factor of two, which is enough to know what one is in for.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Length
+from django.urls import reverse
+
+from exchange.refi_qda import LOST
+from findings.models import CaseEvidence, Code, Codebook, Coding, Evidence, Finding
+from schools.actions import data_version
+from schools.models import CaseSection, Fact, Quote, School, Study
+
+KEPT = 24 * 3600  # seconds that the list is kept; the data version is in its name, so it is never out of date
+ZIPPED = 0.3  # how much is left of a workbook's text in its zip
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file: what it is, where it is, what a row is and how many there are, how large it will be in bytes."""
+
+    title: str
+    about: str
+    address: str
+    rows: int
+    unit: str
+    size: int
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Downloads of one kind."""
+
+    key: str
+    title: str
+    downloads: list[Download]
+
+
+def download_groups() -> list[Group]:
+    """All that can be taken away of what is published; reckoned once for each data version."""
+    version = data_version()
+    key = f"downloads-{version.number}-{version.changed_at.timestamp() if version.changed_at else 0}"
+    groups = cache.get(key)
+    if groups is None:
+        groups = _groups()
+        cache.set(key, groups, KEPT)
+    return groups
+
+
+def _groups() -> list[Group]:
+    studies = list(Study.objects.filter(is_published=True).order_by("pk"))
+    held = _holdings()
+    every = sum(held.values(), Counter())
+    whole = [one for study in studies for one in _of_study(study, held.get(study.pk, Counter()), len(studies) > 1)]
+    return [
+        Group("whole", "The whole study" if len(studies) == 1 else "Whole studies", whole),
+        Group("quotes", "Quotations", _of_quotes(every)),
+        Group("cases", "Schools and findings", _of_cases(every)),
+        Group("codebooks", "Codebooks", [one for codebook in _codebooks() for one in _of_codebook(codebook)]),
+    ]
+
+
+# ── How much there is ───────────────────────────────────────────────────────────────────────────
+def _holdings() -> dict[int, Counter]:
+    """Numbers of records, and of characters in their texts, of each published study. Ten queries."""
+    coded, said = Sum(Length("quote__text")), Sum(Length("text"))
+    passages = Sum(F("end") - F("start")) + Sum(Length("memo"))
+    facts = Fact.objects.filter(school__study__is_published=True)
+    sections = CaseSection.objects.filter(school__study__is_published=True)
+    rows: list[tuple[str, QuerySet, str, Any]] = [
+        ("schools", School.objects.published(), "study", Sum(Length("summary"))),
+        ("quotes", Quote.objects.published(), "school__study", said),
+        ("codings", Coding.objects.published(), "quote__school__study", passages),
+        ("coded", Coding.objects.published(), "quote__school__study", coded),
+        ("findings", Finding.objects.published(), "theme__study", Sum(Length("statement"))),
+        ("evidence", Evidence.objects.published(), "finding__theme__study", coded),
+        ("told", CaseEvidence.objects.published(), "finding__theme__study", Sum(Length("reason"))),
+        ("facts", facts, "school__study", Sum(Length("value"))),
+        ("sections", sections, "school__study", Sum(Length("summary"))),
+        (
+            "codes",
+            Code.objects.published().filter(codebook__is_editorial=True),
+            "codebook__study",
+            Sum(Length("definition")),
+        ),
+    ]
+    held: dict[int, Counter] = {}
+    for name, found, study, characters in rows:
+        for pk, number, length in found.order_by().values_list(study).annotate(Count("pk"), length=characters):
+            held.setdefault(pk, Counter()).update({name: number, f"{name} text": length or 0})
+    return held
+
+
+def _codebooks() -> list[Codebook]:
+    texts = Sum(Length("codes__definition") + Length("codes__include") + Length("codes__exclude"))
+    return list(Codebook.objects.published().annotate(code_count=Count("codes"), length=texts))
+
+
+# ── What each file weighs: bytes for each record beside its text, as measured on the published study ────────
+def _of_study(study: Study, held: Counter, several: bool) -> list[Download]:
+    of = f": {study.title}" if several else ""
+    texts = sum(held[f"{name} text"] for name in ("quotes", "codings", "facts", "schools"))
+    project = texts * 1.1 + held["codings"] * 900 + held["evidence"] * 500 + held["told"] * 400 + held["facts"] * 190
+    project += held["quotes"] * 700 + held["schools"] * 1500 + held["codes"] * 900 + 9000
+    package = texts + held["sections text"] + held["codings"] * 300 + held["evidence"] * 180 + held["facts"] * 130
+    package += held["quotes"] * 200 + held["told"] * 180 + held["sections"] * 80 + held["schools"] * 1600 + 90_000
+    return [
+        Download(
+            f"REFI-QDA project{of}",
+            "For NVivo, ATLAS.ti, MAXQDA, QualCoder and others: codebooks, cases with their facts, a text for each "
+            "school, codings with coder, time and reason, findings linked to their quotes.",
+            reverse("exchange:study_qdpx", args=[study.slug]),
+            held["codings"],
+            "coding",
+            int(project * 0.19),
+            tuple(LOST),
+        ),
+        Download(
+            f"Data package{of}",
+            "For R, Python and repositories: every table as CSV with schemas, keys, checksums, licence and citation.",
+            reverse("exchange:study_datapackage", args=[study.slug]),
+            held["codings"],
+            "coding",
+            int(package * 0.37),
+            ("Who changed what when, which this site keeps for itself.",),
+        ),
+    ]
+
+
+def _of_quotes(held: Counter) -> list[Download]:
+    road, unit = reverse("exchange:quotes_csv"), "quotation"
+    plain = held["quotes text"] + held["quotes"] * 130
+    wide = plain + held["quotes"] * held["codes"] * 2
+    long = held["coded text"] + held["codings text"] + held["codings"] * 270
+    book = plain + held["codings text"] + held["codings"] * 500 + wide + held["quotes"] * held["codes"] * 25
+    return [
+        Download(
+            "Workbook (XLSX)",
+            "For Excel and LibreOffice: quotations, codings, codes by quotation, codes, schools, data dictionary, each "
+            "on a sheet of its own.",
+            reverse("exchange:quotes_xlsx"),
+            held["quotes"],
+            unit,
+            int(book * ZIPPED + held["quotes"] * 60 + 25_000),
+            (
+                "Text beyond 32,767 characters in a cell, rows beyond 1,048,576 on a sheet: Excel cannot hold them. "
+                "The file says where.",
+            ),
+        ),
+        Download("Codings (CSV)", "A row for each coding of a quotation.", road, held["codings"], "coding", long),
+        Download(
+            "Codes by quotation (CSV)",
+            "A row for each quotation, a column of 0 or 1 for each code.",
+            f"{road}?layout=wide",
+            held["quotes"],
+            unit,
+            wide,
+            ("Coder, passage, reason and time of each coding.",),
+        ),
+        Download("Quotations (CSV)", "Without codes.", f"{road}?layout=quotes", held["quotes"], unit, plain),
+    ]
+
+
+def _of_cases(held: Counter) -> list[Download]:
+    links = held["evidence"] + held["told"]
+    schools = held["schools text"] + held["facts text"] + held["schools"] * 250 + 700
+    findings = held["evidence text"] + links * 470
+    return [
+        Download(
+            "Schools (CSV)",
+            "A row for each school, with every fact.",
+            reverse("exchange:schools_csv"),
+            held["schools"],
+            "school",
+            schools,
+            ("Where each fact stands in the source, and notes: the data package has them.",),
+        ),
+        Download(
+            "Findings (CSV)",
+            "A row for each piece of evidence, with its reason.",
+            reverse("exchange:findings_csv"),
+            links,
+            "link",
+            findings,
+        ),
+    ]
+
+
+def _of_codebook(codebook: Codebook) -> list[Download]:
+    number, length = codebook.code_count, codebook.length or 0
+    return [
+        Download(
+            f"{codebook.name} (CSV)",
+            "Path, definition, criteria and counts of each code.",
+            reverse("exchange:codebook_csv", args=[codebook.slug]),
+            number,
+            "code",
+            length + number * 160 + 180,
+        ),
+        Download(
+            f"{codebook.name} (REFI-QDA)",
+            "To begin with these codes in another tool.",
+            reverse("exchange:codebook_qdc", args=[codebook.slug]),
+            number,
+            "code",
+            length + number * 330 + len(codebook.description) + 500,
+            ("Short names and example quotations of codes.",),
+        ),
+    ]

@@ -1,0 +1,94 @@
+"""Downloads that are made whole before they are sent: REFI-QDA, workbooks, data packages."""
+
+from typing import IO
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from exchange import datapackage, quotes_workbook, refi_qda, workbook
+from exchange.forms import FormulasForm
+from exchange.material import Material
+from exchange.tabular import file_name
+from exchange.views.common import bad_request, etag, faults, file_download, published_study, study_name
+from exchange.workbook import write_workbook
+from findings.filters import QuoteFilter
+from findings.models import Code, Codebook
+from schools.actions import data_version
+from schools.models import Quote
+
+
+@require_safe
+def codebook_qdc(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A published codebook as REFI-QDA codebook exchange."""
+    codebook = get_object_or_404(Codebook.objects.published().select_related("study"), slug=slug)
+    if found := faults(request.GET):
+        return bad_request(found)
+    version = data_version()
+    codes = Code.objects.filter(codebook=codebook).as_tree()
+    name = file_name(codebook.study.slug, codebook.slug, f"v{version.number}", extension="qdc")
+    tag = etag(request.GET, version, refi_qda.FORMAT)
+    origin = refi_qda.said_of(codebook.study, version, request.build_absolute_uri(reverse("reading:home")))
+    return file_download(
+        request, lambda file: refi_qda.write_codebook(file, codebook, codes, origin), name, "application/xml", tag
+    )
+
+
+@require_safe
+def study_qdpx(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A published study as REFI-QDA project exchange."""
+    study = published_study(slug)
+    if found := faults(request.GET):
+        return bad_request(found)
+    material = Material.published(study, data_version())
+    site = request.build_absolute_uri(reverse("reading:home"))
+    name = file_name(study.slug, f"v{material.version.number}", extension="qdpx")
+    return file_download(
+        request,
+        lambda file: refi_qda.write_project(file, material, site),
+        name,
+        # Some browsers unpack what is called a zip, and no tool takes the folder.
+        "application/octet-stream",
+        etag(request.GET, material.version, refi_qda.FORMAT),
+    )
+
+
+@require_safe
+def quotes_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The quotes that /quotes/ shows for the same filters, with codings, codes and cases, as a workbook."""
+    chosen = QuoteFilter(request.GET, queryset=Quote.objects.published())
+    if found := faults(request.GET, chosen.form):
+        return bad_request(found)
+    version, filters = data_version(), chosen.chosen()
+    name = file_name(study_name(), "quotes", "selection" if filters else "", f"v{version.number}", extension="xlsx")
+    address = request.build_absolute_uri()
+    said = "; ".join(f"{key}: {', '.join(map(str, request.GET.getlist(key)))}" for key in filters)
+
+    def write(file: IO[bytes]) -> None:
+        about = quotes_workbook.about(version, said, address, chosen.qs)
+        sheets = quotes_workbook.sheets_of(
+            chosen.qs, version, codebooks=filters.get("codebook", ()), codes=filters.get("code", ())
+        )
+        write_workbook(file, about, sheets, version.changed_at)
+
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return file_download(request, write, name, kind, etag(request.GET, version, workbook.FORMAT))
+
+
+@require_safe
+def study_datapackage(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A published study as a data package."""
+    study, form = published_study(slug), FormulasForm(request.GET)
+    if found := faults(request.GET, form):
+        return bad_request(found)
+    material, keep = Material.published(study, data_version()), bool(form.cleaned_data["formulas"])
+    site = request.build_absolute_uri(reverse("reading:home"))
+    name = file_name(study.slug, "datapackage", f"v{material.version.number}", extension="zip")
+    return file_download(
+        request,
+        lambda file: datapackage.write_package(file, material, site, keep_formulas=keep),
+        name,
+        "application/zip",
+        etag(request.GET, material.version, datapackage.FORMAT),
+    )

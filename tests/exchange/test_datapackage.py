@@ -1,0 +1,125 @@
+"""/study/<slug>/datapackage.zip: valid by the library of its format, whole, and true to its checksums."""
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+import yaml
+from django.test import Client
+from frictionless import Package
+
+from exchange.datapackage import all_datasets, write_package
+from exchange.material import Material
+from findings.models import Coding
+from schools.models import Quote, Study
+from selfreview.models import Question
+from tests.exchange.roads import body
+from tests.exchange.test_refi_qda import HARD, hard_study
+from tests.factories import loaded_study, make_study
+
+pytestmark = pytest.mark.django_db
+
+ROAD = "/study/gill-2007/datapackage.zip"
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def faults(data: bytes, folder: Path) -> list[str]:
+    """What the library finds wrong with the package, its tables, keys, types and checksums."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(folder)
+    report = Package(str(folder / "datapackage.json")).validate()
+    assert report.stats["tasks"] == len(all_datasets())
+    return [str(row) for row in report.flatten(["title", "rowNumber", "fieldName", "message"])]
+
+
+def written(study: Study) -> bytes:
+    file = io.BytesIO()
+    write_package(file, Material.published(study), "http://ict.example.org/")
+    return file.getvalue()
+
+
+def test_package_is_valid(client: Client, tmp_path: Path):
+    assert faults(body(client, ROAD), tmp_path) == []
+
+
+def test_package_of_nothing_is_valid(tmp_path: Path):
+    assert faults(written(make_study()), tmp_path) == []
+
+
+def test_package_of_hard_text_is_valid(tmp_path: Path):
+    study = hard_study([HARD, "=1+1", "x" * 100_000, '"quoted", \t'])
+    data = written(study)
+    assert faults(data, tmp_path) == []
+    rows = csv.DictReader(io.StringIO(unpacked(data)["data/quotes.csv"].decode(), newline=""))
+    texts = [row["quote"] for row in rows]
+    assert texts == [HARD, "'=1+1", "x" * 100_000, '"quoted", \t']
+
+
+def test_a_broken_key_is_found(tmp_path: Path):
+    """The library's check is one that can fail."""
+    files = unpacked(written(loaded_study()))
+    files["data/codings.csv"] = files["data/codings.csv"].replace(b",editors,", b",nobody,", 1)
+    broken = io.BytesIO()
+    with ZipFile(broken, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    found = "\n".join(faults(broken.getvalue(), tmp_path))
+    assert "ForeignKey" in found
+    assert "hash" in found.lower()
+
+
+def test_package_holds_the_whole_study(client: Client):
+    files = unpacked(body(client, ROAD))
+    package = json.loads(files["datapackage.json"])
+    counts = {one["name"]: files[one["path"]].decode() for one in package["resources"]}
+    ours = {
+        "quotes": Quote.objects.published().count(),
+        "codings": Coding.objects.published().count(),
+        "questions": Question.objects.filter(section__questionnaire__is_published=True).count(),
+        "schools": 5,
+        "facts": 140,
+        "findings": 24,
+        "glossary": 27,
+    }
+    for name, count in ours.items():
+        assert len(list(csv.reader(io.StringIO(counts[name], newline="")))) == count + 1, name
+    assert package["version"] in files["README.md"].decode()
+    assert (package["id"], package["licenses"][0]["name"]) == (str(loaded_study().guid), "CC-BY-4.0")
+    assert {one["role"] for one in package["contributors"]} == {"author", "wrangler"}
+
+
+def test_package_sums_are_true(client: Client):
+    files = unpacked(body(client, ROAD))
+    sums = dict(line.split("  ")[::-1] for line in files.pop("sha256sums.txt").decode().splitlines())
+    assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def test_package_describes_every_column(client: Client):
+    files = unpacked(body(client, ROAD))
+    words = files["data-dictionary.md"].decode()
+    for one in json.loads(files["datapackage.json"])["resources"]:
+        header = files[one["path"]].decode().split("\r\n")[0].split(",")
+        assert header == [field["name"] for field in one["schema"]["fields"]]
+        assert not [name for name in header if f"| `{name}` |" not in words]
+
+
+def test_package_says_how_to_cite_it(client: Client):
+    said = yaml.safe_load(unpacked(body(client, ROAD))["CITATION.cff"])
+    assert (said["cff-version"], said["type"], said["url"]) == ("1.2.0", "dataset", "http://testserver/")
+    assert said["references"][0]["authors"] == [{"family-names": "Gill", "given-names": "Ann"}]
+
+
+def test_package_can_keep_formulas(client: Client):
+    study = hard_study(["=1+1"])
+    kept = unpacked(body(client, f"/study/{study.slug}/datapackage.zip", {"formulas": "keep"}))
+    assert b",=1+1," in kept["data/quotes.csv"]
+    assert b"would calculate text that begins" in kept["README.md"]
+    assert client.get(ROAD, {"formulas": "drop"}).status_code == 400
