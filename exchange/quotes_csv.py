@@ -53,7 +53,8 @@ class QuotesTable:
         quotes = quotes.select_related("school__study", "topic")
         match layout:
             case Layout.LONG:
-                header, rows = _long(quotes, published_codes(codebooks, codes), chunk_size)
+                codings = _published_codings(published_codes(codebooks, codes))
+                header, rows = _names(QUOTE + CODING), long_rows(quotes, codings, CODING, chunk_size=chunk_size)
             case Layout.WIDE:
                 # A column for each chosen code alone would be all ones: the other codes are what one looks for.
                 header, rows = _wide(quotes, published_codes(codebooks), chunk_size)
@@ -74,25 +75,27 @@ def published_codes(codebooks: Sequence[Codebook] = (), codes: Sequence[Code] = 
     return published.select_related("codebook").order_by("codebook__position", "codebook__slug", "position", "pk")
 
 
-def _long(quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
-    uncoded: list[Cell] = [None] * len(CODING)
+def long_rows(
+    quotes: QuerySet[Quote], codings: QuerySet[Coding], columns: list[Column], *, chunk_size: int = CHUNK_SIZE
+) -> Iterator[Row]:
+    """A row for each of these codings after the cells of its quote; a quote without one keeps one row.
 
-    def rows() -> Iterator[Row]:
-        for quote in _with_codings(quotes, codes).iterator(chunk_size=chunk_size):
-            cells = _quote_cells(quote)
-            for coding in quote.shown_codings:
-                yield cells + [column.value(coding) for column in CODING]
-            if not quote.shown_codings:
-                yield cells + uncoded
-
-    return _names(QUOTE + CODING), rows()
+    Quotes need school, study and topic loaded, codings what their columns ask for.
+    """
+    uncoded: list[Cell] = [None] * len(columns)
+    for quote in _with(quotes, codings).iterator(chunk_size=chunk_size):
+        cells = _quote_cells(quote)
+        for coding in quote.shown_codings:
+            yield cells + [column.value(coding) for column in columns]
+        if not quote.shown_codings:
+            yield cells + uncoded
 
 
 def _wide(quotes: QuerySet[Quote], codes: QuerySet[Code], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
     columns = {code.pk: code.key for code in codes}
 
     def rows() -> Iterator[Row]:
-        for quote in _with_codings(quotes, codes).iterator(chunk_size=chunk_size):
+        for quote in _with(quotes, _published_codings(codes)).iterator(chunk_size=chunk_size):
             coded = {coding.code_id for coding in quote.shown_codings}
             yield _quote_cells(quote) + [int(code in coded) for code in columns]
 
@@ -107,9 +110,12 @@ def _quote_cells(quote: Quote) -> list[Cell]:
     return [column.value(quote) for column in QUOTE]
 
 
-def _with_codings(quotes: QuerySet[Quote], codes: QuerySet[Code]) -> QuerySet[Quote]:
-    """Quotes with `shown_codings`: the codings to these codes that everyone may read, in the text’s order."""
-    codings = Coding.objects.readable().filter(code__in=codes.order_by()).for_reading()
+def _published_codings(codes: QuerySet[Code]) -> QuerySet[Coding]:
+    return Coding.objects.readable().filter(code__in=codes.order_by()).for_reading()
+
+
+def _with(quotes: QuerySet[Quote], codings: QuerySet[Coding]) -> QuerySet[Quote]:
+    """Quotes with `shown_codings`: theirs of these codings, in the order of their passages."""
     return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
 
 
