@@ -111,6 +111,17 @@ CODING = [
     Column("coded_at", TIME, "When it was coded, in UTC: 2026-11-23T12:00:00Z.", lambda coding: coding.coded_at),
 ]
 
+# Values of a coding in a member's file, after those above.
+MEMBER = [
+    Column("coder_name", TEXT, "Who coded, as fellow coders see it.", lambda coding: coding.coder.name),
+    Column(
+        "coded_with",
+        TEXT,
+        "Version and revision of the codebook when this was coded. Empty: as published.",
+        lambda coding: coding.codebook_version,
+    ),
+]
+
 # Layout "wide", after the columns of the quote.
 CODE = Column(
     "codebook/code",
@@ -139,6 +150,100 @@ SCHOOL = Column(
     "empty where the source is silent. Gateways: how many quotes are coded to it. Findings: the evidence; empty where "
     "none is linked.",
 )
+
+# What the pages of the analysis show, for members
+CODE_NAME = Column("code", TEXT, "The code by its name.")
+ANALYSIS = [
+    Table(
+        "agreement",
+        "Agreement: /workbench/…/agreement.csv",
+        "Each code has one row for each measure; the rows without a code are of all codes, pooled. Nobody has this "
+        "file before the codings are opened.",
+        [
+            Column("code", TEXT, "The code by its name. Empty: all codes, pooled."),
+            Column("measure", TEXT, "percent, cohen, fleiss or alpha."),
+            Column("value", NUMBER, "The measure, at most 1. Empty: there is no value."),
+            Column("low", NUMBER, "Where the 95 % interval begins. Empty: there is no interval."),
+            Column("high", NUMBER, "Where the 95 % interval ends. Empty: there is no interval."),
+            Column("reason", TEXT, "Why there is no value or no interval. Empty where there are both."),
+            Column("unit", TEXT, "What was compared: quotes or characters."),
+            Column("coders", TEXT, "Who was compared, by name, in the order of the counts."),
+            Column("quotes", WHOLE, "Quotes that at least two of the coders are done with."),
+            Column("units", WHOLE, "Units in these quotes."),
+            Column("both", WHOLE, "Units that both of two coders coded so. Empty: not two coders, or pooled."),
+            Column("first_only", WHOLE, "Units that the first alone coded so. Empty: as above."),
+            Column("second_only", WHOLE, "Units that the second alone coded so. Empty: as above."),
+            Column("neither", WHOLE, "Units that neither coded so. Empty: as above."),
+        ],
+    ),
+    Table(
+        "matrix",
+        "Matrix: /workbench/…/matrix.csv",
+        "Each cell of the matrix is one row.",
+        [
+            Column("row", TEXT, "The code or the finding by its name."),
+            Column("column", TEXT, "The school, speaker, topic or what the fact states."),
+            Column("counted", TEXT, "What is counted: quotes, codings or characters."),
+            Column("count", WHOLE, "How many."),
+            Column("row_percent", NUMBER, "The share of the row's sum in per cent. Empty: the sum is 0."),
+            Column("column_percent", NUMBER, "The share of the column's sum in per cent. Empty: the sum is 0."),
+        ],
+    ),
+    Table(
+        "together",
+        "Codes that go together: /workbench/…/together.csv",
+        "Each pair of codes that meets is one row, the most frequent first.",
+        [
+            Column("first_code", TEXT, "One code by its name."),
+            Column("second_code", TEXT, "The other code by its name."),
+            Column("kind", TEXT, "What together means: quote, passage or near."),
+            Column("together", WHOLE, "Quotes in which they go together."),
+            Column("first", WHOLE, "Quotes with the one code."),
+            Column("second", WHOLE, "Quotes with the other code."),
+            Column("jaccard", NUMBER, "Quotes with both as a share of quotes with either, 0 to 1. Empty for near."),
+            Column("mean_distance", NUMBER, "For near: the mean distance to the nearest, in quotes. Else empty."),
+        ],
+    ),
+    Table(
+        "framework",
+        "Framework matrix: /workbench/…/framework.csv",
+        "Each cell with a summary of your own or with quotes is one row.",
+        [
+            CODE_NAME,
+            Column("school", TEXT, "The school's short name, as in addresses."),
+            Column("summary", TEXT, "Your own summary. Empty: none is written."),
+            Column("quotes", WHOLE, "Quotes of the school that are coded so, as far as you may see."),
+            Column("saved_at", TIME, "When the summary was saved, in UTC. Empty: none is written."),
+        ],
+    ),
+    Table(
+        "words",
+        "Words in context: /workbench/…/words.csv",
+        "Each place where the words stand is one row, the first 2,000 in the order of the page.",
+        [
+            *[column for column in QUOTE if column.name in {"quote_id", "school", "speaker_role", "locator"}],
+            Column("start", WHOLE, "Where the words begin, in Unicode code points of the quote, from 0."),
+            Column("end", WHOLE, "Where they end, counted like start; the character there is the first after them."),
+            Column("left", TEXT, "Up to ten words before."),
+            Column("hit", TEXT, "The words found, as they stand."),
+            Column("right", TEXT, "Up to ten words after."),
+        ],
+    ),
+    Table(
+        "frequencies",
+        "Word frequencies: /workbench/…/frequencies.csv",
+        "Each word of the group is one row, the most frequent first.",
+        [
+            Column("group", TEXT, "Whose words: a school, a kind of speaker, or all quotes."),
+            Column("word", TEXT, "The word in small letters; with forms together, its most frequent form."),
+            Column("count", WHOLE, "How often the group says it."),
+            Column("per_thousand", NUMBER, "How often in a thousand words of the group."),
+            Column("rest", WHOLE, "How often all others say it. Empty: there are no others."),
+            Column("g2", NUMBER, "Log-likelihood of the difference. Empty: there are no others."),
+            Column("log_ratio", NUMBER, "Binary logarithm of the ratio of the frequencies. Empty: no others."),
+        ],
+    ),
+]
 
 TABLES = [
     Table(
@@ -176,6 +281,15 @@ TABLES = [
         "Each row of the comparison is one row, in the same order; hide=equal leaves out the rows that the page hides.",
         [*COMPARISON, SCHOOL],
     ),
+    Table(
+        "member-codings",
+        "Codings of a team: /workbench/…/codings.csv",
+        "For members, as far as each may see. The columns of the quote and of the coding as in layout=long, and these. "
+        "Each coding is one row; a quote without coding keeps one row, whose cells here are empty. What a query finds "
+        "(query.csv) and the report of a code (codes/…/report.csv) have the same columns.",
+        MEMBER,
+    ),
+    *ANALYSIS,
     Table(
         "figure",
         "Numbers of a figure: /figures/….csv",

@@ -36,6 +36,13 @@ class QuotesCsvForm(CsvForm):
         return self.cleaned_data["layout"] or Layout.LONG
 
 
+class CodingsCsvForm(CsvForm):
+    """Which quotes a member's codings are of."""
+
+    key = forms.ChoiceField(required=False, choices=[("", "All quotes"), ("1", "Key quotes only")])
+    coded = forms.ChoiceField(required=False, choices=[("", "All quotes"), ("1", "Only quotes with a coding")])
+
+
 class CompareCsvForm(CsvForm, CompareForm):
     """Which schools are written side by side as CSV. Where the page explains itself, a file of nothing is a fault."""
 

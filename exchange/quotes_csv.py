@@ -37,10 +37,9 @@ class Coded:
         codes = Code.objects.published()
         return cls(codes if chosen else codes.filter(codebook__is_editorial=True), Coding.objects.readable())
 
-    def to(self, quotes: QuerySet[Quote], codes: QuerySet[Code]) -> QuerySet[Quote]:
-        """Quotes with `shown_codings`: their codings to these codes, in the order of the passages."""
-        codings = self.codings.filter(code__in=codes.order_by()).for_reading()
-        return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
+    def of(self, codes: QuerySet[Code]) -> QuerySet[Coding]:
+        """The codings to these codes, in the order of the passages."""
+        return self.codings.filter(code__in=codes.order_by()).for_reading()
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ class QuotesTable:
         among = among or Coded.published(chosen=bool(codebooks or (codes and layout == Layout.LONG)))
         match layout:
             case Layout.LONG:
-                header, rows = _long(among.to(quotes, chosen_codes(among.codes, codebooks, codes)), chunk_size)
+                codings = among.of(chosen_codes(among.codes, codebooks, codes))
+                header, rows = _names(QUOTE + CODING), long_rows(quotes, codings, CODING, chunk_size=chunk_size)
             case Layout.WIDE:
                 # A column for each chosen code alone would be all ones: the other codes are what one looks for.
                 header, rows = _wide(among, quotes, chosen_codes(among.codes, codebooks), chunk_size)
@@ -91,19 +91,21 @@ def chosen_codes(
     return among.select_related("codebook").order_by("codebook__position", "codebook__slug", "position", "pk")
 
 
-def _long(quotes: QuerySet[Quote], chunk_size: int) -> tuple[list[str], Iterator[Row]]:
-    uncoded: list[Cell] = [None] * len(CODING)
+def long_rows(
+    quotes: QuerySet[Quote], codings: QuerySet[Coding], columns: list[Column], *, chunk_size: int = CHUNK_SIZE
+) -> Iterator[Row]:
+    """A row for each of these codings after the cells of its quote; a quote without one keeps one row.
 
-    def rows() -> Iterator[Row]:
-        for quote in quotes.iterator(chunk_size=chunk_size):
-            cells = _quote_cells(quote)
-            for coding in quote.shown_codings:
-                yield cells + [column.value(coding) for column in CODING]
-            if not quote.shown_codings:
-                yield cells + uncoded
-            quote.shown_codings = ()  # they hold the quote, too: so both are gone at once, and wait for no collector
-
-    return _names(QUOTE + CODING), rows()
+    Quotes need school, study and topic loaded, codings what their columns ask for.
+    """
+    uncoded: list[Cell] = [None] * len(columns)
+    for quote in _with(quotes, codings).iterator(chunk_size=chunk_size):
+        cells = _quote_cells(quote)
+        for coding in quote.shown_codings:
+            yield cells + [column.value(coding) for column in columns]
+        if not quote.shown_codings:
+            yield cells + uncoded
+        quote.shown_codings = ()  # they hold the quote, too: so both are gone at once, and wait for no collector
 
 
 def _wide(
@@ -112,7 +114,7 @@ def _wide(
     columns = {code.pk: code.key for code in codes}
 
     def rows() -> Iterator[Row]:
-        for quote in among.to(quotes, codes).iterator(chunk_size=chunk_size):
+        for quote in _with(quotes, among.of(codes)).iterator(chunk_size=chunk_size):
             coded = {coding.code_id for coding in quote.shown_codings}
             quote.shown_codings = ()  # as above
             yield _quote_cells(quote) + [int(code in coded) for code in columns]
@@ -126,6 +128,11 @@ def _names(columns: list[Column]) -> list[str]:
 
 def _quote_cells(quote: Quote) -> list[Cell]:
     return [column.value(quote) for column in QUOTE]
+
+
+def _with(quotes: QuerySet[Quote], codings: QuerySet[Coding]) -> QuerySet[Quote]:
+    """Quotes with `shown_codings`: theirs of these codings, in the order of their passages."""
+    return quotes.prefetch_related(Prefetch("codings", queryset=codings, to_attr="shown_codings"))
 
 
 def all_of(version: DataVersion, rows: Iterator[Row]) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from exchange import workbench
 from exchange.views import cite, files, pages, reports, tables
 
 app_name = "exchange"
@@ -30,4 +31,11 @@ urlpatterns = [
     # pages
     path("downloads/", pages.downloads, name="downloads"),
     path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
+    # Files of the workbench, for members
+    path("workbench/<uuid:guid>/codings.csv", workbench.codings_csv, name="workbench_codings_csv"),
+    path("workbench/<uuid:guid>/query.csv", workbench.query_csv, name="workbench_query_csv"),
+    path("workbench/<uuid:guid>/<slug:name>.csv", workbench.table_csv, name="workbench_csv"),
+    path("workbench/<uuid:guid>/figures/<slug:name>.<slug:ending>", workbench.figure, name="workbench_figure"),
+    path("workbench/<uuid:guid>/codes/<uuid:code>/report.csv", workbench.report_csv, name="workbench_report_csv"),
+    path("workbench/<uuid:guid>/codes/<uuid:code>/report.docx", workbench.report_word, name="workbench_report_word"),
 ]

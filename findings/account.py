@@ -1,5 +1,6 @@
 """What the workbench keeps of a person: taken away, and forgotten when the account ends."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -62,11 +63,10 @@ def forget(*, user: AbstractBaseUser) -> None:
     CodebookMember.objects.filter(user=user).delete()
     coder = Coder.objects.filter(user=user).first()
     if coder is not None:
-        try:
-            with transaction.atomic():
+        Coder.objects.filter(pk=coder.pk).update(user=None)
+        if not coder.summaries.exists():  # what was written with colleagues stays, and so does its author's name
+            with suppress(ProtectedError), transaction.atomic():
                 coder.delete()
-        except ProtectedError:
-            Coder.objects.filter(pk=coder.pk).update(user=None)
 
 
 def _delete(codebook: Codebook) -> None:

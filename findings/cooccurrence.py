@@ -137,10 +137,13 @@ def _near(
         sizes.update({code: len(found) for code, found in places.items()})
         for one, other in _ordered(places, place):
             pair = (one, other)
-            nearest = [*_distances(places[one], places[other]), *_distances(places[other], places[one])]
+            nearest = [
+                *zip(places[one], _distances(places[one], places[other]), strict=True),
+                *zip(places[other], _distances(places[other], places[one]), strict=True),
+            ]
             measured[pair] += len(nearest)
-            distances[pair] += sum(nearest)
-            within[pair] += sum(distance <= reach for distance in nearest)
+            distances[pair] += sum(distance for _, distance in nearest)
+            within[pair] += len({at for at, distance in nearest if distance <= reach})  # with both: counted once
     return sizes, {
         pair: Together(within[pair], sizes[pair[0]], sizes[pair[1]], distances[pair] / n)
         for pair, n in measured.items()

@@ -2,7 +2,23 @@
 
 from django.urls import include, path
 
-from findings.views import audit, codebook, codes, coding, desks, imports, people, saving, side_by_side
+from findings.views import (
+    agreement,
+    audit,
+    codebook,
+    codes,
+    coding,
+    desks,
+    framework,
+    imports,
+    matrices,
+    people,
+    queries,
+    reports,
+    saving,
+    side_by_side,
+    words,
+)
 
 app_name = "workbench"
 a_code = [
@@ -15,6 +31,7 @@ a_code = [
     path("retire/", codes.retire, name="retire_code"),
     path("delete/", codes.delete, name="delete_code"),
     path("history/", codes.history, name="code_history"),
+    path("report/", reports.code_report, name="code_report"),
 ]
 a_codebook = [
     # /workbench/<guid>/
@@ -50,6 +67,19 @@ a_codebook = [
     path("quotes/<uuid:quote>/decide/", side_by_side.decide, name="decide"),
     path("decisions/<uuid:decision>/take-back/", side_by_side.take_back, name="take_back"),
     path("accept/", side_by_side.accept_unanimous, name="accept_unanimous"),
+    # Analysis; exchange/urls.py has the files of these pages
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("matrix/", matrices.matrix, name="matrix"),
+    path("together/", matrices.together, name="together"),
+    path("framework/", framework.framework, name="framework"),
+    path("framework/<slug:school>/<uuid:code>/", framework.summary, name="summary"),
+    path("words/", words.words, name="words"),
+    path("words/frequencies/", words.frequencies, name="frequencies"),
+    path("quotes/", queries.quotes, name="quotes"),
+    path("query/", queries.query, name="query"),
+    path("query/save/", queries.save_query, name="save_query"),
+    path("query/<uuid:query>/", queries.saved_query, name="saved_query"),
+    path("query/<uuid:query>/delete/", queries.delete_query, name="delete_query"),
 ]
 urlpatterns = [
     # /workbench/

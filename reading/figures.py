@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from findings.comparison import Comparison
 from findings.figures import Figure, matrix_figure, schools_figure
 from findings.matrices import QUOTES, Line, Matrix, by_school, code_matrix
@@ -70,6 +72,11 @@ class Shown:
 
     figure: Figure
     query: str
+
+    @property
+    def base(self) -> str:
+        """The address of its files without their ending."""
+        return reverse("exchange:figure", args=[self.figure.name, "svg"]).removesuffix(".svg")
 
 
 def shown(*names: str) -> list[Shown]:

@@ -1,5 +1,7 @@
 """Pages of a list, by number."""
 
+from collections.abc import Sequence
+
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -9,12 +11,12 @@ class NoSuchPage(Http404):
     """A list has no such page; the message says which there are."""
 
 
-def page_of(request: HttpRequest, rows: QuerySet, per_page: int = 20) -> Page:
+def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = 20) -> Page:
     """The page that `?page=` asks for, the first without it. Raises NoSuchPage, saying which pages there are."""
     return page_number(request.GET.get("page", "1"), rows, per_page)
 
 
-def page_number(asked: str, rows: QuerySet, per_page: int) -> Page:
+def page_number(asked: str, rows: QuerySet | Sequence, per_page: int) -> Page:
     """A page by its number as somebody wrote it. Raises NoSuchPage."""
     paginator = Paginator(rows, per_page)
     try:

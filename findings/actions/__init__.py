@@ -3,6 +3,7 @@
 An action that may not go ahead raises `Refused`, whose words tell the person why and what to do.
 """
 
+from findings.actions.analysis import Stale, delete_query, save_query, save_summary
 from findings.actions.base import Refused, coder_of
 from findings.actions.codebooks import (
     copy_codebook,
@@ -51,6 +52,7 @@ __all__ = [
     "MOST_CODES",
     "LastLeadError",
     "Refused",
+    "Stale",
     "accept_unanimous",
     "add_code",
     "change_role",
@@ -59,6 +61,7 @@ __all__ = [
     "copy_codebook",
     "decide",
     "delete_code",
+    "delete_query",
     "describe_codebook",
     "edit_code",
     "excerpt",
@@ -80,6 +83,8 @@ __all__ = [
     "redo",
     "remove_member",
     "retire_code",
+    "save_query",
+    "save_summary",
     "shift_code",
     "split_off",
     "start_codebook",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
-from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision
+from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, FrameworkCell
 from findings.tree import family_of
 
 LONGEST_NAME = 120
@@ -195,6 +195,8 @@ def check_unused(codebook: Codebook, code: Code) -> None:
         raise Refused(f"while coders work blind, “{code}” can be retired, but not deleted.")
     if Coding.objects.filter(code=code).exists() or Decision.objects.filter(code=code).exists():
         raise Refused(f"there are codings to “{code}”. Retire it, or merge it into another code.")
+    if FrameworkCell.objects.filter(code=code).exclude(text="").exists():
+        raise Refused(f"members wrote summaries of “{code}” in the framework matrix. Retire it.")
     if Code.objects.filter(parent=code).exists():
         raise Refused(f"there are codes below “{code}”. Move them first.")
 

@@ -1,5 +1,6 @@
 """What was made of it: codebooks, codings, findings and their evidence, and how a team codes together."""
 
+from findings.models.analysis import QUERY_LIMIT, SUMMARY_LIMIT, FrameworkCell, SavedQuery
 from findings.models.codebooks import DEFINITION_LIMIT, GATEWAYS, Code, Codebook, Coder, Gateway
 from findings.models.codings import Coding, Uncoded
 from findings.models.findings import CaseEvidence, Evidence, Finding, Theme
@@ -17,6 +18,8 @@ __all__ = [
     "DEFINITION_LIMIT",
     "GATEWAYS",
     "MEMO_LIMIT",
+    "QUERY_LIMIT",
+    "SUMMARY_LIMIT",
     "CaseEvidence",
     "Code",
     "Codebook",
@@ -27,9 +30,11 @@ __all__ = [
     "DeskRole",
     "Evidence",
     "Finding",
+    "FrameworkCell",
     "Gateway",
     "Invitation",
     "QuoteNote",
+    "SavedQuery",
     "Step",
     "Theme",
     "Uncoded",

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from findings.access import desk_of
+from findings.analysis.drawn import Drawn
+from findings.analysis.pages import progress_drawn
 from findings.forms import CodingsFilter
 from findings.models import Coding, Step
 from findings.progress import coders_of, progress_of
@@ -45,12 +47,14 @@ def progress(request: HttpRequest, guid: UUID) -> HttpResponse:
     coders = coders_of(desk.codebook) if sees_all else [desk.coder] if desk.may_code else []
     rows = progress_of(desk.codebook, coders)
     totals = [sum(row.done[place] for row in rows) for place in range(len(coders))]
+    figure = progress_drawn(rows, coders)
     context = {
         "desk": desk,
         "coders": coders,
         "rows": rows,
         "totals": totals,
         "quotes": sum(row.quotes for row in rows),
+        "drawn": Drawn.of(desk, figure, "") if figure else None,
     }
     return render(request, "workbench/progress.html", context)
 

@@ -74,12 +74,12 @@ def test_nearest_within_a_case():
     # First case: a 2, 3; b 2. Second case: a 0; b 1, 0.
     together = found.between(codes["a"], codes["b"])
     assert together.distance == pytest.approx((2 + 3 + 2 + 0 + 1 + 0) / 6)
-    assert together.shared == 3
+    assert together.shared == 2  # the quote with both counts once, as on the page that it opens
     assert (together.first, together.second) == (4, 3)
     assert together.jaccard is None
     assert found.between(codes["b"], codes["c"]).distance is None
     wide = Cooccurrence.of(Coding.objects.all(), list(codes.values()), Quote.objects.all(), NEAR, reach=2)
-    assert wide.between(codes["a"], codes["b"]).shared == 5
+    assert wide.between(codes["a"], codes["b"]).shared == 4
 
 
 @pytest.mark.parametrize(("kind", "queries"), [(PASSAGE, 1), (QUOTE, 1), (NEAR, 2)])

@@ -13,6 +13,7 @@ from findings import actions
 from findings.models import Coding, Decision, Invitation, Step
 from tests.bench import Team, make_team
 from tests.factories import make_quote
+from tests.workbench.test_analysis_roads import ROADS as ANALYSIS
 
 pytestmark = pytest.mark.django_db
 
@@ -196,7 +197,7 @@ def test_every_road_of_a_codebook_is_tried():
     prefix = "<uuid:guid>/"
     roads = names_below(get_resolver("findings.urls").url_patterns)
     below = {re.sub("<[^>]+>", "*", path.removeprefix(prefix)) for path in roads.values() if path.startswith(prefix)}
-    tried = {re.sub("{[^}]+}", "*", path.partition("?")[0]) for _, path, _, _ in ROADS}
+    tried = {re.sub("{[^}]+}", "*", path.partition("?")[0]) for _, path, _, _ in ROADS + ANALYSIS}
     assert below - {one.replace("code/nowhere/", "code/*/") for one in tried} == set()
 
 

@@ -1,0 +1,417 @@
+"""The pages of the analysis: their numbers, what stands behind each, and what a wrong address is told."""
+
+import csv
+import io
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from findings import actions
+from findings.models import Coding, Finding
+from schools.models import Quote, SpeakerRole
+from tests.bench import Team, make_team
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = [
+    f"We tried {what} and kept one. The teachers teach it now." for what in "boards tablets cameras robots".split()
+]
+
+
+@pytest.fixture
+def team() -> Team:
+    """Two quotes coded alike, one by ann alone, one by nobody; all done by both, and opened."""
+    team = make_team(texts=TEXTS)
+    for name, quote, start, end, code in [
+        ("ann", 0, 0, 8, 0), ("ben", 0, 0, 8, 0),
+        ("ann", 1, 0, 8, 0), ("ben", 1, 4, 20, 0),
+        ("ann", 2, 0, 8, 0), ("ann", 2, 4, 12, 1),
+        ("ben", 3, 0, 8, 1),
+    ]:  # fmt: skip
+        team.code(name, quote, start, end, code)
+    for name in ("ann", "ben"):
+        done(team, name)
+    team.codebook = actions.open_codings(codebook=team.codebook)
+    return team
+
+
+def done(team: Team, name: str, *, but: int = -1) -> None:
+    for place, quote in enumerate(team.quotes):
+        if place != but:
+            actions.write_note(codebook=team.codebook, coder=team.coder(name), quote=quote, is_done=True)
+
+
+def page(client: Client, road: str, status: int = 200) -> str:
+    response = client.get(road)
+    assert response.status_code == status, road
+    return response.content.decode()
+
+
+def links(html: str, text: str) -> list[tuple[str, str]]:
+    """(number shown, road) of every link to quotes whose hidden words hold the text."""
+    found = re.findall(
+        r'<a[^>]*?href="([^"]*/quotes/\?[^"]*)"[^>]*>\s*([\d,]+)\s*<span class="visually-hidden">(.*?)</span>',
+        html,
+        re.S,
+    )
+    return [(n, unescape(road)) for road, n, said in found if text in unescape(said)]
+
+
+def quotes_at(client: Client, road: str) -> int:
+    return client.get(road).context["page"].paginator.count
+
+
+def test_agreement_shows_nothing_before_the_codings_are_opened():
+    team = make_team(texts=TEXTS)
+    team.code("ann")
+    for name in ("lead", "ann", "viewer"):
+        html = page(team.client(name), f"{team.road}agreement/")
+        assert "once a lead opens the codings" in html
+        assert "Idea 1" not in html
+        assert team.client(name).get(f"{team.road}agreement.csv").status_code == 400
+        assert team.client(name).get(f"{team.road}figures/agreement.svg").status_code == 404
+
+
+def test_agreement_of_two_coders_and_the_quotes_behind_each_count(team: Team):
+    client = team.client("lead")
+    road = f"{team.road}agreement/?coder={team.coder('ann').guid}&coder={team.coder('ben').guid}"
+    road += f"&school={team.quotes[0].school.slug}"
+    html = page(client, road)
+    shown = client.get(road).context["page"]
+    first = shown.lines[0]
+    assert [count for _, count, _ in first.counts] == [2, 1, 0, 1]
+    assert first.codings == 5
+    # by hand: 3 of 4 alike; ann 3/4, ben 2/4: chance 0.5; kappa (0.75 - 0.5) / 0.5
+    assert [one.value for one in first.values[:2]] == [0.75, 0.5]
+    for label, count, query in first.counts:
+        if count:
+            assert quotes_at(client, f"{team.road}quotes/?{query}") == count, label
+    assert client.get(f"{team.road}quotes/?{first.road}").context["behind"] == first.codings
+    assert "Too few quotes to resample" in html
+    assert "Cohen, J (1960)" in html
+
+
+def test_agreement_leaves_out_whom_is_not_done_and_says_why_there_is_no_value():
+    team = make_team(texts=TEXTS)
+    team.code("ann")
+    done(team, "ann", but=3)
+    done(team, "ben")
+    actions.open_codings(codebook=team.codebook)
+    shown = team.client("lead").get(f"{team.road}agreement/?school={team.quotes[0].school.slug}").context["page"]
+    assert (shown.found.quotes, shown.found.left_out) == (3, 1)
+    html = page(team.client("lead"), f"{team.road}agreement/")
+    assert "No variation: no coder gave the code to any quote" in html
+    assert "NaN" not in html
+
+
+def test_characters_are_compared_as_characters(team: Team):
+    road = f"{team.road}agreement/?unit=characters&coder={team.coder('ann').guid}&coder={team.coder('ben').guid}"
+    shown = team.client("viewer").get(road).context["page"]
+    assert shown.found.units == sum(len(text) for text in TEXTS)
+    assert [count for _, count, _ in shown.lines[0].counts] == [8 + 4, 4 + 8, 12, shown.found.units - 36]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["", "role", "topic", "fact-pupils", "fact-pupils&bands=100,+300", "findings"],
+    ids=lambda one: one or "school",
+)
+@pytest.mark.parametrize("counted", ["", "codings", "characters"])
+def test_each_cell_of_a_matrix_opens_its_quotes(team: Team, columns: str, counted: str):
+    if columns == "findings" and counted == "codings":
+        return
+    client = team.client("ann")
+    road = f"{team.road}matrix/?columns={columns}&counted={counted}&percent=row"
+    html = page(client, road)
+    matrix = client.get(road).context["page"].matrix
+    found = links(html, " of ")
+    assert len(found) == sum(cell.count > 0 for row in matrix.cells for cell in row) > 0
+    for n, query in found[:8]:
+        shown = client.get(query).context
+        if not counted:
+            assert shown["page"].paginator.count == int(n)
+        elif counted == "codings":
+            assert shown["behind"] == int(n)
+        assert shown["page"].paginator.count
+
+
+def test_matrix_looks_at_whom_is_chosen(team: Team):
+    def total(query: str) -> int:
+        return team.client("ann").get(f"{team.road}matrix/?counted=codings&{query}").context["page"].matrix.total
+
+    assert (total(""), total("by=all"), total("by=own")) == (7, 7, 4)
+    assert total(f"by={team.coder('ben').guid}") == 3
+    assert total(f"by=own&by={team.coder('ben').guid}&code={team.codes[1].guid}") == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared"), [("", 1), ("passage", 1), ("near", 3), ("near&reach=0", 1), ("near&reach=3", 4)]
+)
+def test_codes_together_open_their_quotes(team: Team, kind: str, shared: int):
+    client = team.client("ben")
+    road = f"{team.road}together/?kind={kind}"
+    html = page(client, road)
+    [(n, query), *_] = links(html, "Idea 1 near Idea 2" if "near" in kind else "Idea 1 and Idea 2")
+    assert int(n) == shared == quotes_at(client, query)
+    assert client.get(f"{team.road}together.csv?kind={kind}").status_code == 200
+
+
+def asked(team: Team, query: str, name: str = "lead") -> set[int]:
+    """The places of the team's quotes that a query finds."""
+    road = query.format(
+        a=team.codes[0].guid, b=team.codes[1].guid, ann=team.coder("ann").guid, ben=team.coder("ben").guid
+    )
+    response = team.client(name).get(f"{team.road}query/?{road}&kind99=school&value99={team.quotes[0].school.slug}")
+    assert response.status_code == 200, response.content.decode()
+    places = {quote.pk: place for place, quote in enumerate(team.quotes)}
+    return {places[one.quote.pk] for one in response.context["quotes"]}
+
+
+QUERIES = [
+    ("kind1=code&value1={a}", {0, 1, 2}, "coded “Idea 1”"),
+    ("kind1=code&value1={a}&value1={b}", {0, 1, 2, 3}, "coded “Idea 1” or “Idea 2”"),
+    ("kind1=code&value1={a}&kind2=code&value2={b}", {2}, "coded “Idea 1” and coded “Idea 2”"),
+    ("kind1=code&value1={a}&kind2=code&value2={b}&how2=not", {0, 1}, "and not coded “Idea 2”"),
+    ("kind1=code&value1={a}&by1={ben}", {0, 1}, "coded “Idea 1” by Ben"),
+    ("kind1=code&value1={a}&by1={ben}&how1=not", {2, 3}, "not coded “Idea 1” by Ben"),
+    ("by={ann}&kind1=code&value1={b}", {2}, "Codings of: Ann."),
+    ("kind1=near&value1={b}", {1, 2, 3}, "within 1 quote of one coded “Idea 2”"),
+    ("kind1=near&value1={b}&by1={ben}&n1=2", {1, 2, 3}, "within 2 quotes of one coded “Idea 2” by Ben"),
+    ("kind1=near&value1={b}&n1=0", {2, 3}, "within 0 quotes"),
+    ("kind1=overlap&value1={a}&value1={b}", {2}, "with one passage coded “Idea 1” and “Idea 2”"),
+    ("kind1=text&value1=robot", {3}, "with the words “robot”"),
+    ("kind1=text&value1=robot&kind2=code&value2={a}&join2=or", {0, 1, 2, 3}, "(with the words “robot” or coded “Id"),
+    ("kind1=role&value1=teacher", set(), "said by “Teacher”"),
+    ("kind1=role&value1=teacher&how1=not&kind2=done&value2={ann}", {0, 1, 2, 3}, "that “Ann” is done with"),
+    ("kind1=number&value1=pupils&low1=1", set(), "of schools with “Pupils"),
+    ("kind1=fact&value1={fact}&how1=not", {0, 1, 2, 3}, "not of schools with"),
+    ("kind1=finding&value1={finding}", set(), "that bear out"),
+    ("kind1=topic&value1={topic}", {0, 1, 2, 3}, "under"),
+]  # fmt: skip
+
+
+def test_queries_find_what_they_say(team: Team):
+    study = team.codebook.study
+    fact = study.schools.order_by("position")[0].facts.exclude(value="").select_related("indicator")[0]
+    names: dict[str, Any] = {
+        "fact": f"{fact.indicator.slug}:{fact.value.lower()}",
+        "finding": Finding.objects.filter(theme__study=study)[0].slug,
+        "topic": team.quotes[0].topic.slug,
+    }
+    for query, found, words in QUERIES:
+        for name, value in names.items():
+            query = query.replace("{" + name + "}", value)
+        assert asked(team, query) == found, query
+        road = query.format(
+            a=team.codes[0].guid, b=team.codes[1].guid, ann=team.coder("ann").guid, ben=team.coder("ben").guid
+        )
+        assert words in unescape(page(team.client("lead"), f"{team.road}quotes/?{road}")), query
+
+
+def test_numbers_and_facts_of_the_published_schools(team: Team):
+    def schools(query: str) -> set[str]:
+        shown = team.client("lead").get(f"{team.road}query/?{query}").context["page"].paginator.object_list
+        return set(shown.values_list("school__slug", flat=True))
+
+    pupils = {
+        one.slug: one.facts.get(indicator__slug="pupils").number
+        for one in team.codebook.study.schools.all()
+        if one.facts.filter(indicator__slug="pupils", number__isnull=False).exists()
+    }
+    assert schools("kind1=number&value1=pupils&low1=300") == {slug for slug, n in pupils.items() if n >= 300}
+    assert schools("kind1=number&value1=pupils&high1=300") == {slug for slug, n in pupils.items() if n < 300}
+
+
+def test_conditions_are_added_and_taken_away_by_get(team: Team):
+    client = team.client("ann")
+    road = f"{team.road}query/?kind1=code&value1={team.codes[0].guid}"
+    added = client.get(f"{road}&add=role")
+    assert added["Location"] == f"{road}&kind2=role&fresh=2#conditions"
+    html = page(client, added["Location"])
+    assert "Fill in the new condition" in html
+    assert "There is a problem" not in html
+    html = page(client, f"{road}&kind2=role", 400)
+    assert "Choose at least one, or take this condition away." in html
+    assert f'value="{team.codes[0].guid}"' in html
+    assert "checked" in html
+    assert client.get(f"{road}&kind2=role&drop=1")["Location"] == f"{team.road}query/?kind2=role#conditions"
+
+
+def test_a_query_is_kept_shared_and_deleted(team: Team):
+    ann, ben = team.client("ann"), team.client("ben")
+    query = f"kind1=code&value1={team.codes[0].guid}"
+    data = {"name": "Starts", "asked": f"{query}&page=4&evil=1"}
+    assert ann.post(f"{team.road}query/save/", data)["Location"] == f"{team.road}query/?{query}"
+    again = ann.post(f"{team.road}query/save/", data)
+    assert again.status_code == 400
+    assert "You have a query “Starts” already." in again.content.decode()
+    assert 'value="Starts"' in again.content.decode()
+    [saved] = ann.get(f"{team.road}query/").context["own"]
+    shared = f"{team.road}query/{saved.guid}/"
+    assert ben.get(shared)["Location"] == f"{team.road}query/?{query}"
+    assert list(ben.get(f"{team.road}query/").context["own"]) == []
+    assert ben.get(f"{shared}delete/").status_code == ben.post(f"{shared}delete/").status_code == 404
+    assert "Delete the query" in page(ann, f"{shared}delete/")
+    ann.post(f"{shared}delete/")
+    assert ben.get(shared).status_code == 404
+
+
+def test_summaries_are_kept_and_never_overwritten_silently(team: Team):
+    client, other = team.client("ann"), team.client("ann")
+    road = f"{team.road}framework/{team.quotes[0].school.slug}/{team.codes[0].guid}/"
+    assert "We tried" in page(client, road)
+    assert client.post(road, {"base": "0", "text": "They tried."}).status_code == 302
+    assert client.post(road, {"base": "0", "text": "They tried."}).status_code == 302  # the same again is no conflict
+    assert other.post(road, {"base": "1", "text": "They tried it all."}).status_code == 302
+    stale = client.post(road, {"base": "1", "text": "They only tried."})
+    assert stale.status_code == 409
+    html = stale.content.decode()
+    assert "They tried it all." in html
+    assert "They only tried." in html
+    assert client.post(road, {"base": "2", "text": "Both."}).status_code == 302
+    assert "Both." in page(client, f"{team.road}framework/")
+    for name in ("ben", "lead", "viewer"):
+        assert "Both." not in page(team.client(name), f"{team.road}framework/")
+    assert b"Both." in b"".join(client.get(f"{team.road}framework.csv").streaming_content)
+    assert b"Both." not in b"".join(team.client("lead").get(f"{team.road}framework.csv").streaming_content)
+    long = client.post(road, {"base": "3", "text": "x" * 100_000})
+    assert long.status_code == 400
+    assert "Shorten this" in long.content.decode()
+    assert client.post(road, {"base": "x", "text": "Kept."}).status_code == 400
+    assert team.codes[0].summaries.get().history.count() == 3
+
+
+def test_a_code_with_summaries_is_not_deleted(team: Team):
+    code = actions.add_code(codebook=team.codebook, coder=team.coder("lead"), name="Fresh")
+    actions.save_summary(coder=team.coder("ann"), school=team.quotes[0].school, code=code, text="So.", base=0)
+    with pytest.raises(actions.Refused, match="members wrote summaries"):
+        actions.delete_code(codebook=team.codebook, coder=team.coder("lead"), code=code)
+
+
+def test_words_in_context_open_their_quotes(team: Team):
+    client = team.client("viewer")
+    slug = team.quotes[0].school.slug
+    html = page(client, f"{team.road}words/?q=robot&school={slug}")
+    assert "1 place in 1 quote" in html
+    [road] = re.findall(r'href="([^"]*kind1=quote[^"]*)"', html)
+    assert quotes_at(client, unescape(road)) == 1
+    assert "stand nowhere" in page(client, f"{team.road}words/?q=zebra")
+    assert page(client, f"{team.road}words/?q=trying&school={slug}").count("<mark>") == 4
+    assert page(client, f"{team.road}words/?q=%22trying%22&school={slug}").count("<mark>") == 0
+    page(client, f"{team.road}words/?q=teach&role={SpeakerRole.TEACHER}")
+
+
+def test_word_frequencies_and_what_is_a_groups_own(team: Team):
+    client = team.client("ann")
+    html = page(client, f"{team.road}words/frequencies/?group=school-{team.quotes[0].school.slug}")
+    shown = client.get(f"{team.road}words/frequencies/?group=school-{team.quotes[0].school.slug}").context["page"]
+    assert shown.frequent[0][:2] in {("tried", 4), ("kept", 4), ("teachers", 4), ("teach", 4)}
+    assert next(one for one in shown.keys if one.word == "tried").more
+    assert "In a thousand" in html
+    assert "Choose a school" in page(client, f"{team.road}words/frequencies/")
+    every = b"".join(client.get(f"{team.road}frequencies.csv?group=role-headteacher").streaming_content).decode()
+    assert every.startswith("group,word,count,per_thousand,rest,g2,log_ratio\r\n")
+
+
+def test_report_of_a_code_as_page_word_and_csv(team: Team):
+    client = team.client("viewer")
+    road = f"{team.road}codes/{team.codes[0].guid}/report"
+    html = page(client, f"{road}/")
+    assert "5 passages in 3 quotes, coded by all coders" in " ".join(html.split())
+    assert "1 passage in 1 quote, coded by" not in html
+    lines = b"".join(client.get(f"{road}.csv").streaming_content).decode().splitlines()
+    assert len(lines) == 6
+    assert lines[0].endswith("coded_at,coder_name,coded_with")
+    word = client.get(f"{road}.docx")
+    assert word.content[:2] == b"PK"
+    assert "Leading" in word["Content-Disposition"] or "leading" in word["Content-Disposition"]
+
+
+def test_codings_as_csv_own_all_agreed_and_key_quotes(team: Team):
+    actions.write_note(codebook=team.codebook, coder=team.coder("ben"), quote=team.quotes[3], is_key=True)
+    actions.decide(
+        codebook=team.codebook, coder=team.coder("lead"), quote=team.quotes[0], code=team.codes[0], start=0, end=8,
+        verdict="accept", reason="",
+    )  # fmt: skip
+
+    def rows(query: str) -> list[str]:
+        stream = team.client("ann").get(f"{team.road}codings.csv?coded=1&{query}").streaming_content
+        return b"".join(stream).decode().splitlines()[1:]
+
+    assert [len(rows(query)) for query in ("", "by=own", "by=agreed", "key=1", "by=own&key=1")] == [7, 4, 1, 1, 0]
+    assert all(",Ann," in row for row in rows("by=own"))
+    whole = b"".join(team.client("ann").get(f"{team.road}codings.csv").streaming_content).decode()
+    quotes = Quote.objects.filter(school__study=team.codebook.study).count()
+    assert len(list(csv.reader(io.StringIO(whole, newline="")))) == 1 + quotes + 7 - 4
+
+
+def test_figures_of_the_pages(team: Team):
+    client = team.client("lead")
+    for name in ("agreement", "matrix", "together", "progress"):
+        html = page(client, f"{team.road}{name}/")
+        [source] = re.findall(r'<img src="([^"]*)"', html)
+        drawn = client.get(unescape(source))
+        assert drawn.content.startswith(b"<svg"), name
+        assert drawn["Cache-Control"] == "no-store, private"
+        for ending in ("csv", "json", "png"):
+            assert client.get(f"{team.road}figures/{name}.{ending}").status_code == 200
+    assert client.get(f"{team.road}figures/schools.svg").status_code == 404
+    assert client.get(f"{team.road}figures/matrix.gif").status_code == 404
+    assert client.get(f"{team.road}figures/matrix.svg?theme=pink").status_code == 400
+    assert client.get(f"{team.road}nothing.csv").status_code == 404
+
+
+def test_a_passage_beyond_its_quote_ends_with_it(team: Team):
+    Coding.objects.filter(coder=team.coder("ann")).update(end=900)
+    assert "Agreement" in page(team.client("lead"), f"{team.road}agreement/?unit=characters")
+    page(team.client("lead"), f"{team.road}quotes/")
+    page(team.client("lead"), f"{team.road}matrix/?counted=characters")
+
+
+WRONG = [
+    ("agreement/?coder=x", "agreement.csv?coder=x", "is not one of the choices"),
+    ("agreement/?unit=words", "agreement.csv?unit=words", "words"),
+    ("matrix/?columns=colour", "matrix.csv?columns=colour", "colour"),
+    ("matrix/?columns=fact-pupils&bands=300,+100", "matrix.csv?columns=fact-pupils&bands=300,+100", "smallest"),
+    ("matrix/?columns=fact-pupils&bands=many", "matrix.csv?columns=fact-pupils&bands=many", "like 150, 300"),
+    ("matrix/?bands=100", "matrix.csv?bands=100", "Bands are for a fact"),
+    ("matrix/?columns=findings&counted=codings", "matrix.csv?columns=findings&counted=codings", "not by codings"),
+    ("matrix/?by=%00&code=%00&school=%00", "matrix.csv?by=%00", "is not one of the choices"),
+    ("together/?reach=99", "together.csv?reach=99", "less than or equal to 20"),
+    ("together/?kind=so", "together.csv?kind=so", "so"),
+    ("framework/?code=x", "framework.csv?code=x", "is not one of the choices"),
+    ("words/?q=*", "words.csv?q=*", "Type a word to look for"),
+    ("words/?q=" + "a+" * 20, "words.csv?q=" + "a+" * 20, "at most 8 words"),
+    ("words/frequencies/?group=x", "frequencies.csv?group=x", "x"),
+    ("query/?kind1=so", "query.csv?kind1=so", "no condition of the kind"),
+    ("query/?kind1=code", "query.csv?kind1=code", "Choose at least one"),
+    ("quotes/?kind1=code&value1=x", "query.csv?kind1=code&value1=x", "is not one of the choices"),
+    ("query/?kind1=text&value1=%00", "query.csv?kind1=text&value1=%00", "Null characters"),
+    ("query/?kind1=number&value1=pupils", "query.csv?kind1=number&value1=pupils", "Say at least how much"),
+    ("query/?kind1=overlap&value1={a}", "query.csv?kind1=overlap&value1={a}", "Choose two codes"),
+    ("quotes/?kind1=quote&value1=x", "query.csv?kind1=quote&value1=x", "valid UUID"),
+    ("query/?kind1=near&value1={a}&n1=99", "query.csv?kind1=near&value1={a}&n1=99", "less than or equal to 20"),
+    ("query/?" + "&".join(f"kind{n}=code" for n in range(1, 15)), "query.csv?kind1=x", "Ask at most 12"),
+    ("codes/{a}/report/?by=x", "codes/{a}/report.csv?by=x", "is not one of the choices"),
+    ("matrix/?by=editors", "codings.csv?by=editors", "is not one of the choices"),
+]  # fmt: skip
+
+
+def test_a_wrong_address_is_answered_with_words_and_keeps_what_was_chosen(team: Team):
+    client = team.client("lead")
+    for road, file, words in WRONG:
+        html = page(client, team.road + road.format(a=team.codes[0].guid), 400)
+        assert words in unescape(html), road
+        assert "There is a problem" in html, road
+        for target in re.findall(r'<li><a href="#([^"]+)">', html.split("There is a problem")[1].split("</div>")[0]):
+            assert f'id="{target}"' in html, (road, target)
+        answer = client.get(team.road + file.format(a=team.codes[0].guid))
+        assert answer.status_code == 400, file
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    kept = page(client, f"{team.road}matrix/?columns=role&bands=many&code={team.codes[0].guid}", 400)
+    assert 'value="many"' in kept
+    assert re.search(rf'value="{team.codes[0].guid}"[^>]*checked', kept)
+    assert '<option value="role" selected>' in kept
