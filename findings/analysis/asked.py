@@ -77,10 +77,11 @@ class AskForm(forms.Form):
         return form
 
     @property
-    def folds(self) -> list[tuple[Any, int]]:
-        """The fields of many choices, each with how many are chosen: for the page to fold."""
+    def folds(self) -> list[tuple[Any, str]]:
+        """The fields of many choices, each with what is chosen, in a word or two: for the page to fold."""
+        usual = {"by": self.offers.whose.words()}
         return [
-            (field, len(field.value() or []))
+            (field, f"{len(chosen)} chosen" if (chosen := field.value()) else usual.get(field.name, "all"))
             for field in self
             if isinstance(field.field.widget, forms.CheckboxSelectMultiple) and field.field.choices
         ]

@@ -66,9 +66,10 @@ class ContextForm(forms.Form):
             raise forms.ValidationError(str(error)) from error
 
     @property
-    def folds(self) -> list[tuple[Any, int]]:
-        """The fields of tick boxes, each with how many are chosen."""
-        return [(self[name], len(self[name].value() or [])) for name in ("school", "role")]
+    def folds(self) -> list[tuple[Any, str]]:
+        """The fields of tick boxes, each with what is chosen, in a word or two."""
+        fields = [self["school"], self["role"]]
+        return [(one, f"{len(chosen)} chosen" if (chosen := one.value()) else "all") for one in fields]
 
 
 @dataclass(frozen=True)
