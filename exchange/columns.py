@@ -245,7 +245,7 @@ ANALYSIS = [
     ),
 ]
 
-TABLES = [
+TABLES: list[Table] = [
     Table(
         "quotes",
         "Quotes: /quotes.csv",

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from findings.models import CodebookMember, Coder, Coding, Decision, Evidence, QuoteNote
+from findings.models import CodebookMember, Coder, Coding, Decision, Evidence, FrameworkCell, QuoteNote, SavedQuery
 from schools.models import DataVersion, Fact, Quote, School
 from tests import factories as make
 
@@ -64,6 +64,20 @@ def same_note() -> None:
     twice(QuoteNote.objects.create, quote=quote, codebook=make.make_codebook(), coder=make.make_coder())
 
 
+def summary(**fields: Any) -> Callable[[], object]:
+    coder, school, code = make.make_coder(), make.make_school(), make.make_code()
+    return lambda: FrameworkCell.objects.create(coder=coder, school=school, code=code, **fields)
+
+
+def same_summary() -> None:
+    twice(summary())
+
+
+def same_query() -> None:
+    codebook, owner = make.make_codebook(), make.make_coder()
+    twice(SavedQuery.objects.create, codebook=codebook, owner=owner, name="Same", asked="")
+
+
 def decision(**fields: object) -> Callable[..., object]:
     """Makes a decision to reject the passage from 0 to 3; called twice, the same one."""
     quote, code, coder = make.make_quote(), make.make_code(), make.make_coder()
@@ -98,6 +112,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     "coder_is_a_person_or_an_agreed_set": lambda: make.make_coder(is_person=True, agreed_for=make.make_codebook()),
     "codebook_member_once_a_codebook_and_user": same_member,
     "quote_note_once_a_codebook_quote_and_coder": same_note,
+    "framework_cell_once_a_coder_school_and_code": same_summary,
+    "framework_cell_version_from_1": lambda: summary(version=0)(),
+    "saved_query_name_once_a_codebook_and_owner": same_query,
     "decision_start_before_end": lambda: decision(start=3)(),
     "decision_once_a_passage_and_code": lambda: twice(decision()),
     "decision_has_coding_unless_rejected": lambda: decision(verdict="accept")(),

@@ -4,50 +4,22 @@ import csv
 import io
 import re
 from html import unescape
-from typing import Any
 
 import pytest
-from django.test import Client
 
 from findings import actions
-from findings.models import Coding, Finding
+from findings.analysis.pages import TABLES as PAGES
+from findings.models import Coding
 from schools.models import Quote, SpeakerRole
 from tests.bench import Team, make_team
+from tests.workbench.analysed import TEXTS, analysed_team, done, page, quotes_at
 
 pytestmark = pytest.mark.django_db
-
-TEXTS = [
-    f"We tried {what} and kept one. The teachers teach it now." for what in "boards tablets cameras robots".split()
-]
 
 
 @pytest.fixture
 def team() -> Team:
-    """Two quotes coded alike, one by ann alone, one by nobody; all done by both, and opened."""
-    team = make_team(texts=TEXTS)
-    for name, quote, start, end, code in [
-        ("ann", 0, 0, 8, 0), ("ben", 0, 0, 8, 0),
-        ("ann", 1, 0, 8, 0), ("ben", 1, 4, 20, 0),
-        ("ann", 2, 0, 8, 0), ("ann", 2, 4, 12, 1),
-        ("ben", 3, 0, 8, 1),
-    ]:  # fmt: skip
-        team.code(name, quote, start, end, code)
-    for name in ("ann", "ben"):
-        done(team, name)
-    team.codebook = actions.open_codings(codebook=team.codebook)
-    return team
-
-
-def done(team: Team, name: str, *, but: int = -1) -> None:
-    for place, quote in enumerate(team.quotes):
-        if place != but:
-            actions.write_note(codebook=team.codebook, coder=team.coder(name), quote=quote, is_done=True)
-
-
-def page(client: Client, road: str, status: int = 200) -> str:
-    response = client.get(road)
-    assert response.status_code == status, road
-    return response.content.decode()
+    return analysed_team()
 
 
 def links(html: str, text: str) -> list[tuple[str, str]]:
@@ -58,10 +30,6 @@ def links(html: str, text: str) -> list[tuple[str, str]]:
         re.S,
     )
     return [(n, unescape(road)) for road, n, said in found if text in unescape(said)]
-
-
-def quotes_at(client: Client, road: str) -> int:
-    return client.get(road).context["page"].paginator.count
 
 
 def test_agreement_shows_nothing_before_the_codings_are_opened():
@@ -157,106 +125,6 @@ def test_codes_together_open_their_quotes(team: Team, kind: str, shared: int):
     [(n, query), *_] = links(html, "Idea 1 near Idea 2" if "near" in kind else "Idea 1 and Idea 2")
     assert int(n) == shared == quotes_at(client, query)
     assert client.get(f"{team.road}together.csv?kind={kind}").status_code == 200
-
-
-def asked(team: Team, query: str, name: str = "lead") -> set[int]:
-    """The places of the team's quotes that a query finds."""
-    road = query.format(
-        a=team.codes[0].guid, b=team.codes[1].guid, ann=team.coder("ann").guid, ben=team.coder("ben").guid
-    )
-    response = team.client(name).get(f"{team.road}query/?{road}&kind99=school&value99={team.quotes[0].school.slug}")
-    assert response.status_code == 200, response.content.decode()
-    places = {quote.pk: place for place, quote in enumerate(team.quotes)}
-    return {places[one.quote.pk] for one in response.context["quotes"]}
-
-
-QUERIES = [
-    ("kind1=code&value1={a}", {0, 1, 2}, "coded “Idea 1”"),
-    ("kind1=code&value1={a}&value1={b}", {0, 1, 2, 3}, "coded “Idea 1” or “Idea 2”"),
-    ("kind1=code&value1={a}&kind2=code&value2={b}", {2}, "coded “Idea 1” and coded “Idea 2”"),
-    ("kind1=code&value1={a}&kind2=code&value2={b}&how2=not", {0, 1}, "and not coded “Idea 2”"),
-    ("kind1=code&value1={a}&by1={ben}", {0, 1}, "coded “Idea 1” by Ben"),
-    ("kind1=code&value1={a}&by1={ben}&how1=not", {2, 3}, "not coded “Idea 1” by Ben"),
-    ("by={ann}&kind1=code&value1={b}", {2}, "Codings of: Ann."),
-    ("kind1=near&value1={b}", {1, 2, 3}, "within 1 quote of one coded “Idea 2”"),
-    ("kind1=near&value1={b}&by1={ben}&n1=2", {1, 2, 3}, "within 2 quotes of one coded “Idea 2” by Ben"),
-    ("kind1=near&value1={b}&n1=0", {2, 3}, "within 0 quotes"),
-    ("kind1=overlap&value1={a}&value1={b}", {2}, "with one passage coded “Idea 1” and “Idea 2”"),
-    ("kind1=text&value1=robot", {3}, "with the words “robot”"),
-    ("kind1=text&value1=robot&kind2=code&value2={a}&join2=or", {0, 1, 2, 3}, "(with the words “robot” or coded “Id"),
-    ("kind1=role&value1=teacher", set(), "said by “Teacher”"),
-    ("kind1=role&value1=teacher&how1=not&kind2=done&value2={ann}", {0, 1, 2, 3}, "that “Ann” is done with"),
-    ("kind1=number&value1=pupils&low1=1", set(), "of schools with “Pupils"),
-    ("kind1=fact&value1={fact}&how1=not", {0, 1, 2, 3}, "not of schools with"),
-    ("kind1=finding&value1={finding}", set(), "that bear out"),
-    ("kind1=topic&value1={topic}", {0, 1, 2, 3}, "under"),
-]  # fmt: skip
-
-
-def test_queries_find_what_they_say(team: Team):
-    study = team.codebook.study
-    fact = study.schools.order_by("position")[0].facts.exclude(value="").select_related("indicator")[0]
-    names: dict[str, Any] = {
-        "fact": f"{fact.indicator.slug}:{fact.value.lower()}",
-        "finding": Finding.objects.filter(theme__study=study)[0].slug,
-        "topic": team.quotes[0].topic.slug,
-    }
-    for query, found, words in QUERIES:
-        for name, value in names.items():
-            query = query.replace("{" + name + "}", value)
-        assert asked(team, query) == found, query
-        road = query.format(
-            a=team.codes[0].guid, b=team.codes[1].guid, ann=team.coder("ann").guid, ben=team.coder("ben").guid
-        )
-        assert words in unescape(page(team.client("lead"), f"{team.road}quotes/?{road}")), query
-
-
-def test_numbers_and_facts_of_the_published_schools(team: Team):
-    def schools(query: str) -> set[str]:
-        shown = team.client("lead").get(f"{team.road}query/?{query}").context["page"].paginator.object_list
-        return set(shown.values_list("school__slug", flat=True))
-
-    pupils = {
-        one.slug: one.facts.get(indicator__slug="pupils").number
-        for one in team.codebook.study.schools.all()
-        if one.facts.filter(indicator__slug="pupils", number__isnull=False).exists()
-    }
-    assert schools("kind1=number&value1=pupils&low1=300") == {slug for slug, n in pupils.items() if n >= 300}
-    assert schools("kind1=number&value1=pupils&high1=300") == {slug for slug, n in pupils.items() if n < 300}
-
-
-def test_conditions_are_added_and_taken_away_by_get(team: Team):
-    client = team.client("ann")
-    road = f"{team.road}query/?kind1=code&value1={team.codes[0].guid}"
-    added = client.get(f"{road}&add=role")
-    assert added["Location"] == f"{road}&kind2=role&fresh=2#conditions"
-    html = page(client, added["Location"])
-    assert "Fill in the new condition" in html
-    assert "There is a problem" not in html
-    html = page(client, f"{road}&kind2=role", 400)
-    assert "Choose at least one, or take this condition away." in html
-    assert f'value="{team.codes[0].guid}"' in html
-    assert "checked" in html
-    assert client.get(f"{road}&kind2=role&drop=1")["Location"] == f"{team.road}query/?kind2=role#conditions"
-
-
-def test_a_query_is_kept_shared_and_deleted(team: Team):
-    ann, ben = team.client("ann"), team.client("ben")
-    query = f"kind1=code&value1={team.codes[0].guid}"
-    data = {"name": "Starts", "asked": f"{query}&page=4&evil=1"}
-    assert ann.post(f"{team.road}query/save/", data)["Location"] == f"{team.road}query/?{query}"
-    again = ann.post(f"{team.road}query/save/", data)
-    assert again.status_code == 400
-    assert "You have a query “Starts” already." in again.content.decode()
-    assert 'value="Starts"' in again.content.decode()
-    [saved] = ann.get(f"{team.road}query/").context["own"]
-    shared = f"{team.road}query/{saved.guid}/"
-    assert ben.get(shared)["Location"] == f"{team.road}query/?{query}"
-    assert list(ben.get(f"{team.road}query/").context["own"]) == []
-    assert ben.get(f"{shared}delete/").status_code == ben.post(f"{shared}delete/").status_code == 404
-    assert "Delete the query" in page(ann, f"{shared}delete/")
-    ann.post(f"{shared}delete/")
-    assert ben.get(shared).status_code == 404
 
 
 def test_summaries_are_kept_and_never_overwritten_silently(team: Team):
@@ -362,6 +230,18 @@ def test_figures_of_the_pages(team: Team):
     assert client.get(f"{team.road}figures/matrix.gif").status_code == 404
     assert client.get(f"{team.road}figures/matrix.svg?theme=pink").status_code == 400
     assert client.get(f"{team.road}nothing.csv").status_code == 404
+
+
+def test_every_row_of_every_file_is_as_wide_as_its_header(team: Team):
+    client = team.client("ann")
+    for name in [*PAGES, "codings", "query", f"codes/{team.codes[0].guid}/report"]:
+        asked = "?q=teachers" if name == "words" else "?group=school-a" if name == "frequencies" else ""
+        stream = client.get(f"{team.road}{name}.csv{asked}").streaming_content
+        text = b"".join(stream).decode()
+        header, *rows = csv.reader(io.StringIO(text, newline=""))
+        assert rows, name
+        assert {len(row) for row in rows} == {len(header)}, name
+        assert "INCOMPLETE" not in text
 
 
 def test_a_passage_beyond_its_quote_ends_with_it(team: Team):
