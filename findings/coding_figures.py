@@ -39,7 +39,9 @@ def progress_figure(name: str, coders: Sequence[tuple[str, int]], quotes: int, c
     return Figure.of(name, caption, alt, size, drawing, (["Coder", "Quotes finished", "Quotes in all"], rows))
 
 
-def network_figure(name: str, nodes: Sequence[Node], edges: Sequence[Edge], caption: str) -> Figure:
+def network_figure(
+    name: str, nodes: Sequence[Node], edges: Sequence[Edge], caption: str, counted: str = "Quotes with both"
+) -> Figure:
     """Codes as discs, larger with their quotes, joined by lines that are thicker the more they go together."""
     lines = [
         {
@@ -110,7 +112,7 @@ def network_figure(name: str, nodes: Sequence[Node], edges: Sequence[Edge], capt
         "same pairs with their numbers."
     )
     side = max(480, 90 * round(len(nodes) ** 0.5) + 200)
-    return Figure.of(name, caption, alt, (side, side), drawing, (["Code", "and code", "Quotes with both"], rows))
+    return Figure.of(name, caption, alt, (side, side), drawing, (["Code", "and code", counted], rows))
 
 
 def agreement_figure(

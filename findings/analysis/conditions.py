@@ -247,10 +247,10 @@ class ConditionForm(forms.Form):
             low, high = self.cleaned_data["low"], self.cleaned_data["high"]
             facts = facts.filter(number__gte=low) if low is not None else facts
             return facts.filter(number__lt=high) if high is not None else facts
-        wanted = Q(pk__in=[])
-        for key in self.value:
-            slug, _, stated = key.partition(":")
-            wanted |= Q(indicator__slug=slug, value__iexact=stated)
+        wanted = Q(pk__in=[])  # capitals make no difference, and not every engine knows all of them
+        for slug, stated in facts.order_by().values_list("indicator__slug", "value").distinct():
+            if f"{slug}:{stated.lower()}" in self.value:
+                wanted |= Q(indicator__slug=slug, value=stated)
         return facts.filter(wanted)
 
     def codings(self, by: Sequence[str]) -> QuerySet[Coding]:

@@ -168,7 +168,8 @@ class TogetherPage:
             f"Codes that go together ({KINDS[self.kind].lower()}), of {self.words}: the larger a disc the more quotes, "
             "the thicker a line the more often the two go together."
         )
-        return network_figure("together", nodes, edges, caption)
+        counted = "Quotes where they are near" if self.is_near else "Quotes with both"
+        return network_figure("together", nodes, edges, caption, counted)
 
     def rows(self) -> Iterator[Row]:
         """A row for each pair that meets, the most frequent first."""

@@ -1,6 +1,7 @@
 """The analysis in a browser: from a number to its quotes, from opening to agreement, by keyboard, and on a phone."""
 
 import re
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -65,7 +66,7 @@ def test_query_is_built_by_keyboard_alone(enter: Enter, team: Team):
     code_a_school(team)
     page = enter("ann", "query/")
 
-    def press(name: str, role: str = "button", key: str = "Enter") -> None:
+    def press(name: str, role: Any = "button", key: str = "Enter") -> None:
         page.get_by_role(role, name=name, exact=True).first.focus()
         page.keyboard.press(key)
 

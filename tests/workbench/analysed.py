@@ -11,7 +11,7 @@ TEXTS = [
 
 
 def analysed_team() -> Team:
-    """Idea 1: two quotes by both, a third by ann alone; idea 2: the third by ann, the fourth by ben. Done and opened."""
+    """Idea 1: two quotes by both, a third by ann alone; idea 2: the third by ann, the fourth by ben. Opened."""
     team = make_team(texts=TEXTS)
     for name, quote, start, end, code in [
         ("ann", 0, 0, 8, 0), ("ben", 0, 0, 8, 0),
