@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
@@ -176,6 +177,12 @@ class FrequencyPage:
     def is_group(self) -> bool:
         """There are others to compare it with."""
         return bool(with_default(self.form, "group", ""))
+
+    @property
+    def within(self) -> str:
+        """The part of an address that keeps words in context to the group."""
+        kind, _, key = str(with_default(self.form, "group", "")).partition("-")
+        return urlencode({kind: key}) + "&" if kind else ""
 
     @property
     def _stop(self) -> bool:

@@ -179,6 +179,8 @@ def test_word_frequencies_and_what_is_a_groups_own(team: Team):
     assert shown.frequent[0][:2] in {("tried", 4), ("kept", 4), ("teachers", 4), ("teach", 4)}
     assert next(one for one in shown.keys if one.word == "tried").more
     assert "In a thousand" in html
+    [road] = re.findall(r'href="([^"]*q=%22tried%22)"', html)
+    assert page(client, unescape(road)).count("<mark>") == 4
     assert "Choose a school" in page(client, f"{team.road}words/frequencies/")
     every = b"".join(client.get(f"{team.road}frequencies.csv?group=role-headteacher").streaming_content).decode()
     assert every.startswith("group,word,count,per_thousand,rest,g2,log_ratio\r\n")
