@@ -14,8 +14,11 @@ from schools.fields import locator_words
 NOTE = "The passages are participants’ own words. What they are coded to, and why, is the reading of those who coded."
 
 
-def code_report_word(report: CodeReport) -> bytes:
-    """The file: definition, counts by school and speaker, every passage under its school with its reason."""
+def code_report_word(report: CodeReport, *, with_memo: bool = False) -> bytes:
+    """The file: definition, counts by school and speaker, every passage under its school with its reason.
+
+    `with_memo`: what the team notes about the code, too. It is not published, so only members take it away.
+    """
     document = Document()
     code = report.code
     document.core_properties.title = without_controls(f"Report of the code {code.name}")
@@ -23,6 +26,9 @@ def code_report_word(report: CodeReport) -> bytes:
     document.add_heading(without_controls(code.name), level=0)
     document.add_paragraph(without_controls(f"{code.codebook.name}, version {code.codebook.version}"))
     _definition(document, code)
+    if with_memo and code.memo:
+        document.add_heading("Memo", level=1)
+        document.add_paragraph(without_controls(code.memo))
     document.add_heading("How much", level=1)
     document.add_paragraph(_amount(report))
     _tallies(document, "School", report.by_school)

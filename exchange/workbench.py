@@ -114,7 +114,7 @@ def report_word(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     page = ReportPage.of(desk, request.user, code, request.GET)
     if page.faults:
         return _refused(page.faults)
-    response = HttpResponse(code_report_word(page.report), content_type=DOCX)
+    response = HttpResponse(code_report_word(page.report, with_memo=True), content_type=DOCX)
     name = _name(desk, f"{page.code.slug}-report", "docx")
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from findings.actions import hand_over
-from findings.models import Codebook, CodebookMember, Coder, Coding, Decision, QuoteNote
+from findings.models import Codebook, CodebookMember, Coder, Coding, Decision, FrameworkCell, QuoteNote, SavedQuery
 
 
 def export(user: AbstractBaseUser) -> dict[str, Any]:
@@ -17,6 +17,8 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
     places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("pk")
     codings = Coding.objects.filter(coder=coder).select_related("quote__school", "code__codebook").order_by("pk")
     notes = QuoteNote.objects.filter(coder=coder).select_related("quote__school", "codebook").order_by("pk")
+    summaries = FrameworkCell.objects.filter(coder=coder).select_related("code__codebook", "school").order_by("pk")
+    queries = SavedQuery.objects.filter(owner=coder).select_related("codebook").order_by("pk")
     return {
         "name": coder.name if coder else "",
         "codebooks": [
@@ -47,6 +49,19 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
                 "done_at": one.done_at and one.done_at.isoformat(),
             }
             for one in (notes if coder else [])
+        ],
+        "summaries": [
+            {
+                "codebook": one.code.codebook.name,
+                "code": one.code.name,
+                "school": one.school.slug,
+                "text": one.text,
+                "saved_at": one.saved_at.isoformat(),
+            }
+            for one in (summaries if coder else [])
+        ],
+        "queries": [
+            {"codebook": one.codebook.name, "name": one.name, "asked": one.asked} for one in (queries if coder else [])
         ],
     }
 

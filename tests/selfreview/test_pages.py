@@ -1,5 +1,6 @@
 """What the pages of a review say and do."""
 
+import re
 from io import BytesIO
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from selfreview.actions import invite, remove_member, revoke
 from selfreview.models import Answer, Membership, Question, Review, ShareLink
-from tests.factories import make_action, make_colleague
+from tests.factories import make_action, make_colleague, make_review
 from tests.selfreview.cast import Cast
 from tests.selfreview.test_roads import ANSWER, SURE
 
@@ -117,6 +118,23 @@ def test_page_asks_as_often_for_many_members_and_answers(
             cast.answer(cast.lead, f"{place} {base}", "emerging", base, question)
     with django_assert_num_queries(len(few)):
         assert client.get(road).status_code == 200
+
+
+def test_list_of_rounds_asks_as_often_for_many(cast: Cast, django_assert_num_queries, django_assert_max_num_queries):
+    client, road = cast.client("lead"), f"/review/{cast.review.guid}/rounds/"
+    client.get(road)
+    with django_assert_max_num_queries(15) as few:
+        client.get(road)
+    for number in range(2, 201):
+        make_review(cast.review.team, number=number)
+    with django_assert_num_queries(len(few)):
+        assert "Round 200" in client.get(road).content.decode()
+
+
+@pytest.mark.parametrize("road", ["team/", "actions/", "what/1/", "rounds/", "views/"])
+def test_no_id_stands_twice_on_a_page(cast: Cast, road: str):
+    ids = re.findall(r'\sid="([^"]+)"', cast.client("lead").get(f"/review/{cast.review.guid}/{road}").content.decode())
+    assert sorted(set(ids)) == sorted(ids)
 
 
 def test_deleted_review_is_gone_whole(cast: Cast):

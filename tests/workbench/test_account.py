@@ -23,7 +23,9 @@ def test_everything_of_a_coder_is_taken_away(team: Team):
     assert (mine["name"], mine["codebooks"][0]["role"]) == ("Ann", "coder")
     assert [(one["passage"], one["memo"]) for one in mine["codings"]] == [("We tr", "Because.")]
     assert [(one["memo"], bool(one["done_at"])) for one in mine["notes"]] == [("Look.", True)]
-    assert account.export(team.users["stranger"]) == {"name": "", "codebooks": [], "codings": [], "notes": []}
+    assert account.export(team.users["stranger"]) == dict.fromkeys(
+        ("codebooks", "codings", "notes", "summaries", "queries"), []
+    ) | {"name": ""}
 
 
 def test_work_with_colleagues_stays_and_the_lead_is_handed_on(team: Team):
