@@ -12,6 +12,8 @@ const state = document.getElementById("bench-state");
 let chosen = null; // { article, start, end }: the selected passage, in UTF-16 units of the quote's text
 let anchor = 0; // where the selection began, so that Shift extends from there
 let failed = []; // what could not be sent, to be tried again
+let waiting = 0; // saves that the site has not answered yet
+let going = false; // on to another page, as the site says
 let sending = Promise.resolve(); // saves go one after another
 
 const textOf = (article) => article.querySelector("[data-text]");
@@ -276,8 +278,17 @@ function tell(words, waiting = false) {
 
 /** Send a save ({ url, body, what, form or selection }) after those before it; nothing is shown as saved before the site says so. */
 function send(save) {
-  sending = sending.then(() => post(save)).catch((error) => console.error(error));
+  waiting += 1;
+  sending = sending
+    .then(() => post(save))
+    .catch((error) => console.error(error))
+    .finally(() => (waiting -= 1));
   return sending;
+}
+
+function go(address) {
+  going = true;
+  location.assign(address);
 }
 
 async function post(save) {
@@ -294,7 +305,7 @@ async function post(save) {
     return keepFailed(save, "There is no connection.");
   }
   const elsewhere = response.headers.get("HX-Redirect");
-  if (elsewhere) return location.assign(elsewhere);
+  if (elsewhere) return go(elsewhere);
   if (response.redirected) return keepFailed(save, "You are signed out. Sign in again in another tab, then come back.");
   if (!response.ok && response.status !== 400) return keepFailed(save, reason(response.status));
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -329,7 +340,7 @@ function tellFailed(why) {
 
 /** Send all that could not be sent, in its order. A save that had arrived after all changes nothing. */
 function tryAgain() {
-  for (const save of failed) sending = sending.then(() => post(save)).catch((error) => console.error(error));
+  for (const save of failed) send(save);
 }
 
 /** Put the quote as the site has it in its place; keep folds, focus and what is typed elsewhere in it. */
@@ -340,7 +351,7 @@ function settle(answer, save) {
   if (bars) document.getElementById("undo-bar").replaceWith(bars);
   const fresh = answer.querySelector("[data-quote]");
   const old = fresh && document.getElementById(fresh.id);
-  if (fresh && !old) return location.assign(fresh.dataset.road);
+  if (fresh && !old) return go(fresh.dataset.road);
   if (old) {
     const article = document.importNode(fresh, true);
     keepTyped(old, article, save, answer.dataset.fault);
@@ -420,7 +431,8 @@ function enhance(article) {
 
 function isDirty() {
   const fields = [...document.querySelectorAll("#bench textarea")];
-  return failed.length > 0 || fields.some((field) => field.value !== field.defaultValue);
+  if (going) return false;
+  return waiting > 0 || failed.length > 0 || fields.some((field) => field.value !== field.defaultValue);
 }
 
 if (bench) {
