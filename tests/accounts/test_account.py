@@ -112,7 +112,7 @@ def test_export_holds_what_is_kept(client: Client, ann: Any):
                 "until": None,
             }
         ],
-        "workbench": {"name": "", "codebooks": [], "codings": [], "notes": []},
+        "workbench": {"name": ""} | {name: [] for name in ("codebooks", "codings", "notes", "summaries", "queries")},
     }
 
 
