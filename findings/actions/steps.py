@@ -14,10 +14,8 @@ from findings.models import Code, Codebook, Coder, Coding, Step
 from schools.models import Quote
 
 NO_LONGER = "“{}” can no longer be {}: {} Nothing was changed."
-BLIND = (
-    "“{}” cannot be {} as things now stand. Nothing was changed. "
-    "Leave it as it is, on the page of steps, and go on with the one before it."
-)
+BLIND = "“{}” cannot be {} as things now stand. Nothing was changed."
+GO_ON = " Leave it as it is, on the page of steps, and go on with the one before it."
 MOVE = "move-away"
 Rows = dict[tuple[str, int], models.Model]
 
@@ -101,7 +99,8 @@ def _apply(held: Codebook, aim: Codebook | None, step: Step, expected: list, wan
             _bring_all(held, aim, step, expected, wanted)
     except (IntegrityError, ProtectedError, Refused) as error:
         if several_work_blind(held):  # why would tell what a colleague did
-            raise Refused(BLIND.format(step.words, done)) from error
+            hint = GO_ON if step.state == Step.State.DONE else ""
+            raise Refused(BLIND.format(step.words, done) + hint) from error
         why = error if isinstance(error, Refused) else "something else now stands in its place."
         raise Refused(NO_LONGER.format(step.words, done, why)) from error
     if any(kind == "code" for kind, _, _ in wanted):

@@ -37,7 +37,10 @@ def act(team: Team, who: str, verb: str, /, codebook: Codebook | None = None, **
 def other_of(team: Team, *, is_open: bool = True) -> Codebook:
     """Another codebook that the lead has for herself."""
     other = actions.start_codebook(user=team.users["lead"], study=team.codebook.study, name="Other")
-    return actions.open_codings(codebook=other) or Codebook.objects.get(pk=other.pk) if is_open else other
+    if is_open:
+        actions.open_codings(codebook=other)
+        other.refresh_from_db()
+    return other
 
 
 def everything() -> list[list[Any]]:
@@ -266,7 +269,7 @@ def test_redoing_a_merge_takes_decisions_made_meanwhile_along(opened: Team):
     act(team, "lead", "merge_codes", code=team.codes[0], survivor=team.codes[1])
     act(team, "lead", "undo")
     team.code("ann")
-    options = {"quote": team.quotes[0], "start": 0, "end": 5, "verdict": "accept", "reason": "Clear."}
+    options: dict[str, Any] = {"quote": team.quotes[0], "start": 0, "end": 5, "verdict": "accept", "reason": "Clear."}
     act(team, "ann", "decide", code=team.codes[0], **options)
     act(team, "lead", "redo")
     decision = Decision.objects.select_related("coding").get()
@@ -279,7 +282,12 @@ def test_opposite_moves_lock_the_codebooks_in_one_order(opened: Team, monkeypatc
     there = act(team, "lead", "add_code", codebook=other, name="There")
     locked: list[int] = []
     hold = actions.base.hold
-    monkeypatch.setattr(actions.base, "hold", lambda codebook: locked.append(codebook.pk) or hold(codebook))
+
+    def noted(codebook: Codebook) -> Codebook:
+        locked.append(codebook.pk)
+        return hold(codebook)
+
+    monkeypatch.setattr(actions.base, "hold", noted)
     act(team, "lead", "move_to_codebook", codebook=other, code=there, target=team.codebook)
     act(team, "lead", "undo", codebook=other)
     act(team, "lead", "move_to_codebook", code=team.codes[0], target=other)
