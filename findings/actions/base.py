@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -24,16 +25,36 @@ class Refused(Exception):
 
 def hold(codebook: Codebook) -> Codebook:
     """Lock a team's codebook until the transaction ends, as it now stands. Raises Refused once it is published."""
-    held = Codebook.objects.select_for_update().get(pk=codebook.pk)
+    held = Codebook.objects.select_for_update().filter(pk=codebook.pk).first()
+    if held is None:
+        raise Refused("The codebook is not there any more.")
     if held.is_published:
         raise Refused(f"“{held}” is published, and stays as it is. Start a new version to go on.")
     return held
 
 
+def hold_both(one: Codebook, other: Codebook) -> tuple[Codebook, Codebook]:
+    """Lock two codebooks, always in the same order: who moves codes the other way waits instead of blocking both."""
+    held = {codebook.pk: hold(codebook) for codebook in sorted((one, other), key=lambda codebook: codebook.pk)}
+    return held[one.pk], held[other.pk]
+
+
 def several_work_blind(codebook: Codebook) -> bool:
-    """More than one coder works on a codebook whose codings are not opened."""
+    """More than one person codes, or ever did, under a codebook whose codings are not opened.
+
+    Who left, or only reads now, counts: what they did was done blind, and stays hidden until it is opened.
+    """
+    if codebook.opened_at is not None:
+        return False
     coders = CodebookMember.objects.filter(codebook=codebook).exclude(role=DeskRole.VIEWER)
-    return codebook.opened_at is None and coders.count() > 1
+    traces = (
+        Coding.objects.filter(coder=OuterRef("pk"), code__codebook=codebook),
+        QuoteNote.objects.filter(coder=OuterRef("pk"), codebook=codebook),
+        Step.objects.filter(coder=OuterRef("pk"), codebook=codebook),
+    )
+    worked = Coder.objects.filter(is_person=True).exclude(user__in=coders.values("user"))
+    former = worked.filter(Exists(traces[0]) | Exists(traces[1]) | Exists(traces[2]))
+    return coders.count() + former.count() > 1
 
 
 @transaction.atomic

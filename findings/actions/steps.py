@@ -6,24 +6,27 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from findings.actions.base import BATCH, KINDS, Changes, Refused, encode, hold, revised, several_work_blind
+from findings.actions.base import BATCH, KINDS, Changes, Refused, encode, hold, hold_both, revised, several_work_blind
 from findings.actions.codes import check_unused
-from findings.actions.wholes import absorb
+from findings.actions.fitting import check_codes, check_home, check_targets
+from findings.actions.wholes import absorb, absorb_decisions, check_move, leads
 from findings.models import Code, Codebook, Coder, Coding, Step
 from schools.models import Quote
 
 NO_LONGER = "“{}” can no longer be {}: {} Nothing was changed."
+BLIND = "“{}” cannot be {} as things now stand. Nothing was changed."
+GO_ON = " Leave it as it is, on the page of steps, and go on with the one before it."
+MOVE = "move-away"
 Rows = dict[tuple[str, int], models.Model]
 
 
 @transaction.atomic
 def undo(*, codebook: Codebook, coder: Coder) -> Step:
     """Take back the coder's last step. Raises Refused where there is none, or where others built on it since."""
-    held = hold(codebook)
-    step = Step.objects.filter(codebook=held, coder=coder, state=Step.State.DONE).first()
+    held, aim, step = _held_step(codebook, coder, undone=False)
     if step is None:
         raise Refused("There is nothing to undo.")
-    _apply(held, step, list(reversed(step.after)), list(reversed(step.before)), "undone")
+    _apply(held, aim, step, list(reversed(step.after)), list(reversed(step.before)), "undone")
     step.state, step.undone_at = Step.State.UNDONE, timezone.now()
     step.save(update_fields=["state", "undone_at"])
     return step
@@ -32,15 +35,38 @@ def undo(*, codebook: Codebook, coder: Coder) -> Step:
 @transaction.atomic
 def redo(*, codebook: Codebook, coder: Coder) -> Step:
     """Do again what the coder undid last. Raises Refused where there is nothing, or where it no longer fits."""
-    held = hold(codebook)
-    step = Step.objects.filter(codebook=held, coder=coder, state=Step.State.UNDONE).order_by("pk").first()
+    held, aim, step = _held_step(codebook, coder, undone=True)
     if step is None:
         raise Refused("There is nothing to redo.")
-    _apply(held, step, step.before, step.after, "redone")
+    _apply(held, aim, step, step.before, step.after, "redone")
     _absorb_newcomers(step)
     step.state, step.undone_at = Step.State.DONE, None
     step.save(update_fields=["state", "undone_at", "before", "after"])
     return step
+
+
+def _next(codebook: Codebook, coder: Coder, *, undone: bool) -> Step | None:
+    """The step to undo, the newest done, or to redo, the oldest undone."""
+    state = Step.State.UNDONE if undone else Step.State.DONE
+    steps = Step.objects.filter(codebook=codebook, coder=coder, state=state)
+    return steps.order_by("pk" if undone else "-pk").first()
+
+
+def _held_step(codebook: Codebook, coder: Coder, *, undone: bool) -> tuple[Codebook, Codebook | None, Step | None]:
+    """The codebook, locked; the other one, locked, where the step moved codes there; and the step."""
+    step = _next(codebook, coder, undone=undone)
+    other = _other_codebook(step) if step is not None and step.verb == MOVE else None
+    held, aim = (hold(codebook), None) if other is None else hold_both(codebook, other)
+    again = _next(held, coder, undone=undone)
+    if again != step:
+        raise Refused("Something else was done at the same moment. Nothing was changed. Try again.")
+    return held, aim, again
+
+
+def _other_codebook(step: Step) -> Codebook | None:
+    """Where a step moved codes. None where that codebook is gone."""
+    keys = {state["codebook_id"] for _, _, state in step.after if state and "codebook_id" in state}
+    return Codebook.objects.filter(pk__in=keys).exclude(pk=step.codebook_id).first()
 
 
 def _absorb_newcomers(step: Step) -> None:
@@ -48,7 +74,9 @@ def _absorb_newcomers(step: Step) -> None:
     merged = [(pk, state["merged_into_id"]) for _, pk, state in step.after if state and state.get("merged_into_id")]
     for pk, into in merged if step.verb == "merge-codes" else []:
         changes = Changes()
-        absorb(Code.objects.get(pk=pk), Code.objects.get(pk=into), changes)
+        code, survivor = Code.objects.get(pk=pk), Code.objects.get(pk=into)
+        absorb_decisions(code, survivor, changes)
+        absorb(code, survivor, changes)
         step.before, step.after = step.before + changes.before, step.after + changes.after
 
 
@@ -64,24 +92,52 @@ def leave_as_it_is(*, codebook: Codebook, coder: Coder) -> Step:
     return step
 
 
-def _apply(codebook: Codebook, step: Step, expected: list, wanted: list, done: str) -> None:
+def _apply(held: Codebook, aim: Codebook | None, step: Step, expected: list, wanted: list, done: str) -> None:
     """Bring the rows of a step from one state to the other, all of them or, raising Refused, none."""
+    try:
+        with transaction.atomic():
+            _bring_all(held, aim, step, expected, wanted)
+    except (IntegrityError, ProtectedError, Refused) as error:
+        if several_work_blind(held):  # why would tell what a colleague did
+            hint = GO_ON if step.state == Step.State.DONE else ""
+            raise Refused(BLIND.format(step.words, done) + hint) from error
+        why = error if isinstance(error, Refused) else "something else now stands in its place."
+        raise Refused(NO_LONGER.format(step.words, done, why)) from error
+    if any(kind == "code" for kind, _, _ in wanted):
+        revised(held)
+        if aim is not None:
+            revised(aim)
+
+
+def _bring_all(held: Codebook, aim: Codebook | None, step: Step, expected: list, wanted: list) -> None:
     rows = _rows_of(wanted)
+    homes = {held.pk} if aim is None else {held.pk, aim.pk}
+    check_home(homes, rows.values())
     for kind, pk, state in expected:
         row = rows.get((kind, pk))
         if not _is(row, state):
-            raise Refused(NO_LONGER.format(step.words, done, _why(codebook, row)))
-    try:
-        with transaction.atomic():
-            for kind, pk, state in wanted:
-                _bring(codebook, kind, pk, rows.get((kind, pk)), state)
-            _check_codings(codebook, wanted)
-    except (IntegrityError, ProtectedError) as error:
-        raise Refused(NO_LONGER.format(step.words, done, "something else now stands in its place.")) from error
-    except Refused as error:
-        raise Refused(NO_LONGER.format(step.words, done, error)) from error
-    if any(kind == "code" for kind, _, _ in wanted):
-        revised(codebook)
+            raise Refused(_why(row))
+    if step.verb == MOVE:
+        _check_move_again(held, aim, step)
+    brought = [_bring(held, kind, pk, rows.get((kind, pk)), state) for kind, pk, state in wanted]
+    now = [row for row in brought if row is not None]
+    check_targets(now)
+    check_home(homes, now)
+    _check_codings(wanted)
+    check_codes([row for row in now if isinstance(row, Code)])
+
+
+def _check_move_again(held: Codebook, aim: Codebook | None, step: Step) -> None:
+    """A move to another codebook is undone and redone only where the move itself would be allowed now."""
+    if aim is None:
+        raise Refused("the other codebook is not there any more.")
+    if not leads(held, step.coder):
+        raise Refused(f"Only a lead of “{held}” can move codes to it.")
+    family = {pk for _, pk, state in step.after if state and state.get("codebook_id") == aim.pk}
+    check_move(held, aim, step.coder, family)
+    since = Step.objects.filter(codebook=aim, pk__gt=step.pk).exclude(state=Step.State.UNDONE)
+    if step.state == Step.State.DONE and since.exists():
+        raise Refused(f"something was done in “{aim}” since. Move the code from there instead.")
 
 
 def _rows_of(states: list) -> Rows:
@@ -109,13 +165,11 @@ def _as_stored(row: models.Model, name: str, value: Any) -> Any:
     return encode(row._meta.get_field(name).to_python(value))
 
 
-def _why(codebook: Codebook, row: models.Model | None) -> str:
+def _why(row: models.Model | None) -> str:
     """What others did since, as far as the coder may know."""
     if row is None:
         return "what it changed is no longer there."
     code = row if isinstance(row, Code) else Code.objects.filter(pk=getattr(row, "code_id", None)).first()
-    if code is not None and code.codebook_id != codebook.pk:
-        return f"“{code}” now belongs to another codebook."
     if code is not None and code.merged_into_id:
         return f"“{code}” was merged into another code since."
     if isinstance(row, Coding):
@@ -123,34 +177,38 @@ def _why(codebook: Codebook, row: models.Model | None) -> str:
     return "what it changed was changed again since."
 
 
-def _bring(codebook: Codebook, kind: str, pk: int, row: models.Model | None, state: dict[str, Any] | None) -> None:
+def _bring(
+    codebook: Codebook, kind: str, pk: int, row: models.Model | None, state: dict[str, Any] | None
+) -> models.Model | None:
+    """Bring a row to a state. Returns it as it now stands, None where it is not there."""
     model = KINDS[kind]
-    if isinstance(row, Code) and row.codebook_id != codebook.pk:
-        hold(row.codebook)  # it was moved there, and comes back only from where codes may still change
     if state is None:
         if isinstance(row, Code) and several_work_blind(codebook):
-            _put_aside(row)
-        elif row is not None:
+            return _put_aside(row)
+        if row is not None:
             if isinstance(row, Code):
                 check_unused(codebook, row)
             row.delete()
-        return
+        return None
     values = {name: model._meta.get_field(name).to_python(value) for name, value in state.items()}
     if row is None:
-        model(**values).save(force_insert=True)
-        return
+        row = model(**values)
+        row.save(force_insert=True)
+        return row
     for name, value in values.items():
         setattr(row, name, value)
     fields = [each.name for each in model._meta.concrete_fields if each.attname in values and not each.primary_key]
     row.save(update_fields=fields)
+    return row
 
 
-def _put_aside(code: Code) -> None:
+def _put_aside(code: Code) -> Code:
     """Retire a code instead of deleting it, while coders work blind: whether a colleague uses it must not show."""
     if Code.objects.filter(parent=code, retired_at=None).exists():
         raise Refused(f"there are codes below “{code}”. Move them first.")
     code.retired_at, code.number_key = timezone.now(), None
     code.save(update_fields=["retired_at", "number_key"])
+    return code
 
 
 def _is_put_aside(code: Code) -> bool:
@@ -158,13 +216,13 @@ def _is_put_aside(code: Code) -> bool:
     return code.retired_at is not None and code.merged_into_id is None
 
 
-def _check_codings(codebook: Codebook, wanted: list) -> None:
+def _check_codings(wanted: list) -> None:
     """What came back must fit: codings of codes in use, within their quotes."""
     there = [state for kind, _, state in wanted if kind == "coding" and state is not None]
     codes = Code.objects.in_bulk({state["code_id"] for state in there if "code_id" in state})
     for code in codes.values():
-        if code.codebook_id != codebook.pk or code.retired_at is not None:
-            raise Refused(_why(codebook, code) if code.merged_into_id else f"“{code}” was retired since.")
+        if code.retired_at is not None:
+            raise Refused(_why(code) if code.merged_into_id else f"“{code}” was retired since.")
     lengths = {
         quote.pk: len(quote.text) for quote in Quote.objects.filter(pk__in={one.get("quote_id") for one in there})
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
+from findings.actions.base import Changes, Refused, hold, hold_both, record, revised, several_work_blind
 from findings.actions.codes import free_slug, last_place, new_code
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole
 from findings.tree import family_of
@@ -38,7 +38,7 @@ def _redirect_decisions(old: Coding, new: Coding, changes: Changes) -> None:
         changes.update(decision, coding=new)
 
 
-def _absorb_decisions(code: Code, survivor: Code, changes: Changes) -> None:
+def absorb_decisions(code: Code, survivor: Code, changes: Changes) -> None:
     """Decisions go over, too; where both codes have one on a passage, the survivor's stands."""
     there = set(Decision.objects.filter(code=survivor).values_list("quote", "start", "end"))
     going = []
@@ -57,7 +57,7 @@ def merge_codes(*, codebook: Codebook, coder: Coder, code: Code, survivor: Code)
     code, survivor = (Code.objects.select_for_update().get(pk=one.pk) for one in (code, survivor))
     _check_merge(held, code, survivor)
     changes = Changes()
-    _absorb_decisions(code, survivor, changes)
+    absorb_decisions(code, survivor, changes)
     absorb(code, survivor, changes)
     changes.update_all(Code.objects.filter(parent=code), Code, parent=survivor)
     changes.update(code, retired_at=timezone.now(), number_key=None, merged_into=survivor)
@@ -101,28 +101,44 @@ def move_to_codebook(*, codebook: Codebook, coder: Coder, code: Code, target: Co
 
     Refused while several coders work blind, for what is moved would be seen there.
     """
-    held, aim = hold(codebook), hold(target)
-    code = Code.objects.get(pk=code.pk, codebook=held)
+    held, aim = hold_both(codebook, target)
     if aim.pk == held.pk:
         raise Refused("The code is of this codebook already.")
-    if aim.study_id != held.study_id:
-        raise Refused(f"“{aim}” belongs to another study.")
-    if not CodebookMember.objects.filter(codebook=aim, user=coder.user_id, role=DeskRole.LEAD).exists():
-        raise Refused(f"Only a lead of “{aim}” can move codes to it.")
-    if several_work_blind(held) or several_work_blind(aim):
-        raise Refused("While coders work blind no code goes to another codebook. Open the codings first.")
-    changes = Changes()
+    code = Code.objects.get(pk=code.pk, codebook=held)
     family = list(Code.objects.filter(pk__in=family_of(code)).order_by("pk"))
-    if Decision.objects.filter(code__in=family).exists():
-        raise Refused("There are decisions on its codings, and these stay with their codebook. Merge or retire it.")
+    keys = {one.pk for one in family}
+    check_move(held, aim, coder, keys)
+    changes = Changes()
     for one in family:
         values = {"codebook": aim, "slug": free_slug(aim, one.name), "number_key": None}
         if one.pk == code.pk:
             values |= {"parent": None, "position": last_place(aim, None)}
+        if one.merged_into_id not in keys:
+            values["merged_into"] = None
         changes.update(one, **values)
-    for one in Code.objects.filter(merged_into__in=family).exclude(pk__in=[each.pk for each in family]):
+    for one in Code.objects.filter(merged_into__in=keys).exclude(pk__in=keys):
         changes.update(one, merged_into=None)
     revised(held)
     revised(aim)
     words = f"Code “{code}” moved to “{aim}” with its codings"
     record(codebook=held, coder=coder, verb="move-away", words=words, changes=changes)
+
+
+def check_move(held: Codebook, aim: Codebook, coder: Coder, family: set[int]) -> None:
+    """Whether a coder may move the codes of these keys, with all on them, from one held codebook to another, now.
+
+    Raises Refused.
+    """
+    if aim.study_id != held.study_id:
+        raise Refused(f"“{aim}” belongs to another study.")
+    if not leads(aim, coder):
+        raise Refused(f"Only a lead of “{aim}” can move codes to it.")
+    if several_work_blind(held) or several_work_blind(aim):
+        raise Refused("While coders work blind no code goes to another codebook. Open the codings first.")
+    if Decision.objects.filter(code__in=family).exists():
+        raise Refused("There are decisions on its codings, and these stay with their codebook. Merge or retire it.")
+
+
+def leads(codebook: Codebook, coder: Coder) -> bool:
+    """Whether a coder is a lead of a codebook now."""
+    return CodebookMember.objects.filter(codebook=codebook, user=coder.user_id, role=DeskRole.LEAD).exists()

@@ -97,6 +97,7 @@ def test_undo_is_of_the_own_steps_alone(team: Team):
 
 def test_undo_of_what_others_built_on_says_why_and_does_nothing(team: Team):
     team.code("ann")
+    actions.open_codings(codebook=team.codebook)
     act(team, "merge_codes", code=team.codes[0], survivor=team.codes[1])
     state = everything(team)
     with pytest.raises(Refused, match="its coding was moved to “Idea 2” since"):
@@ -109,6 +110,7 @@ def test_undo_of_what_others_built_on_says_why_and_does_nothing(team: Team):
 
 def test_coding_does_not_come_back_to_a_retired_code(team: Team):
     coding = team.code("ann")
+    actions.open_codings(codebook=team.codebook)
     actions.uncode(codebook=team.codebook, coder=team.coder("ann"), coding=coding)
     act(team, "retire_code", code=team.codes[0])
     with pytest.raises(Refused, match="“Idea 1” was retired since"):
@@ -340,6 +342,7 @@ def test_code_moves_to_another_codebook_with_its_codings(team: Team):
     team.code("ann")
     actions.open_codings(codebook=team.codebook)
     other = actions.start_codebook(user=team.users["lead"], study=team.codebook.study, name="Other")
+    actions.open_codings(codebook=other)
     act(team, "move_to_codebook", code=team.codes[0], target=other)
     assert Coding.objects.get(coder=team.coder("ann")).code.codebook == other
     act(team, "undo")
