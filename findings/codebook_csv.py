@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from findings.actions import MOST_CODES
+from findings.actions import MOST_CODES, MOST_LEVELS
 from findings.actions.codebooks import NewCode
 from findings.models import DEFINITION_LIMIT
 
@@ -89,7 +89,7 @@ def _path(cell: str) -> tuple[str, ...]:
     return (" ".join(cell.split()),)
 
 
-def _faults(path: tuple[str, ...], row: dict[str, str]) -> Iterator[str]:
+def _path_faults(path: tuple[str, ...]) -> Iterator[str]:
     if not all(path):
         yield "The path has an empty name."
     for name in path:
@@ -97,6 +97,15 @@ def _faults(path: tuple[str, ...], row: dict[str, str]) -> Iterator[str]:
             yield f"The name “{name[:40]}…” is longer than {LONGEST_NAME} characters."
         if "\x00" in name:
             yield "The path has a character that no text has."
+        if "›" in name:
+            yield "A name has a “›” in it: that sign stands between a code and the one above it."
+
+
+def _faults(path: tuple[str, ...], row: dict[str, str]) -> Iterator[str]:
+    if len(path) > MOST_LEVELS:
+        yield f"The path has {len(path):,} levels: at most {MOST_LEVELS} are kept."
+        return
+    yield from _path_faults(path)
     for column in ("definition", "include", "exclude"):
         said = row.get(column, "")
         if len(said) > DEFINITION_LIMIT:

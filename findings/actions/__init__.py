@@ -16,6 +16,7 @@ from findings.actions.codebooks import (
 )
 from findings.actions.codes import (
     MOST_CODES,
+    MOST_LEVELS,
     add_code,
     delete_code,
     edit_code,
@@ -50,6 +51,7 @@ from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
     "MOST_CODES",
+    "MOST_LEVELS",
     "LastLeadError",
     "Refused",
     "Stale",

@@ -12,6 +12,7 @@ from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder,
 from findings.tree import family_of
 
 LONGEST_NAME = 120
+MOST_LEVELS = 10  # of a tree that is read from a file
 MOST_CODES = 2_000
 
 
@@ -27,6 +28,8 @@ def check_name(codebook: Codebook, parent: Code | None, name: str, *, but: Code 
     name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise Refused("Give the code a name.")
+    if "›" in name:
+        raise Refused("A code’s name has no “›” in it: that sign stands between a code and the one above it.")
     if len(name) > LONGEST_NAME:
         raise Refused(f"Shorten the code’s name to {LONGEST_NAME} characters: it has {len(name)}.")
     beside = Code.objects.filter(codebook=codebook, parent=parent, retired_at=None, name__iexact=name)

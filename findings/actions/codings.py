@@ -88,23 +88,28 @@ def code_passage(
 def uncode(*, codebook: Codebook, coder: Coder, coding: Coding) -> None:
     """Take a coding of one's own away; it stays in the step, so that it can come back. Needs quote and code loaded."""
     held = hold(codebook)
-    _check_own(coder, coding)
+    coding = _own(coder, coding)
     words = f"“{coding.code}” removed from {excerpt(coding.quote, coding.start, coding.end)}"
     changes = Changes()
     changes.delete(coding)
     record(codebook=held, coder=coder, verb="uncode", words=words, changes=changes, quote_id=coding.quote_id)
 
 
-def _check_own(coder: Coder, coding: Coding) -> None:
-    if coding.coder_id != coder.pk:
+def _own(coder: Coder, coding: Coding) -> Coding:
+    """A coding of the coder's as it stands now that the codebook is held: another tab may have changed it since."""
+    there = Coding.objects.select_related("quote", "code").filter(pk=coding.pk).first()
+    if there is None:
+        raise Refused("This coding is not there any more. Load the page again to see what is.")
+    if there.coder_id != coder.pk:
         raise Refused("This coding is somebody else’s.")
+    return there
 
 
 @transaction.atomic
 def write_memo(*, codebook: Codebook, coder: Coder, coding: Coding, memo: str) -> None:
     """Say why a passage speaks to a code. Needs quote and code loaded."""
     held = hold(codebook)
-    _check_own(coder, coding)
+    coding = _own(coder, coding)
     check_memo(memo)
     changes = Changes()
     changes.update(coding, memo=memo)
@@ -133,7 +138,7 @@ def merge_overlapping(*, codebook: Codebook, coder: Coder, coding: Coding) -> Co
     The memos are joined. Needs quote and code loaded. Raises Refused where there is nothing to merge.
     """
     held = hold(codebook)
-    _check_own(coder, coding)
+    coding = _own(coder, coding)
     same = Coding.objects.filter(quote=coding.quote_id, code=coding.code_id, coder=coder)
     start, end, met = coding.start, coding.end, [coding]
     while True:

@@ -126,6 +126,10 @@ def _drop_unneeded(coding: Coding | None, changes: Changes) -> None:
 def take_back(*, codebook: Codebook, coder: Coder, decision: Decision) -> None:
     """Make a passage undecided again. Needs quote, code and coding loaded."""
     held = _held_open(codebook)
+    there = Decision.objects.select_related("quote", "code", "coding").filter(pk=decision.pk).first()
+    if there is None:
+        raise Refused("This decision is not there any more. Load the page again to see what is.")
+    decision = there
     changes = Changes()
     coding = decision.coding
     words = f"Undecided again: {excerpt(decision.quote, decision.start, decision.end)} as “{decision.code}”"

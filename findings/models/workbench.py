@@ -82,7 +82,7 @@ class QuoteNote(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quote_id}: {self.memo[:40]}"
+        return f"Note on quote {self.quote_id}"  # never the memo: it is the coder's own
 
 
 class Decision(models.Model):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from findings import actions
 from findings.access import desk_of
 from findings.actions.codebooks import with_parents
-from findings.codebook_csv import Reading, decoded, read_codebook
+from findings.codebook_csv import LARGEST, Reading, decoded, read_codebook
 from findings.tree import codebook_tree
 from findings.views.base import room
 
@@ -26,7 +26,9 @@ def import_codes(request: HttpRequest, guid: UUID) -> HttpResponse:
         return render(request, "workbench/import_codes.html", context)
     file = request.FILES.get("file")
     try:
-        context["text"] = text = decoded(file.read() if file else request.POST.get("text", "").encode())
+        # No more is read of a file than what tells that it is too large.
+        data = file.read(LARGEST + 1) if file else request.POST.get("text", "").encode()
+        context["text"] = text = decoded(data)
     except ValueError as error:
         context["reading"] = Reading(faults=[(0, str(error))])
         return render(request, "workbench/import_codes.html", context, status=400)
