@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.bench import Team
@@ -12,6 +13,29 @@ Enter = Callable[..., Page]
 # Emoji of one, two and many code points, combining marks, a letter beyond the first plane, blanks, and both line ends.
 STRANGE = "A 👍🏽 from 👩‍👩‍👧 in Zu\u0308rich: 𝒳 and e\u0301te\u0301 <b>&amp; “so”.\r\nNext  line \t here. 🎉"
 TEXTS = ["We tried boards and kept one. Then we bought more.", STRANGE, "A computer in every room."]
+
+
+RULES = {
+    "resultTypes": ["violations"],  # what passes is not written out, node by node
+    "preload": False,  # no rule chosen here reads style sheets
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+
+def follow(locator: Locator) -> None:
+    """Click a link or a button, and wait until the page that it leads to is there: until then the old page, or one
+    that has not begun, would be looked at."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
+def axe_faults(page: Page) -> list[str]:
+    """What axe finds wrong with a page that has come; whatever led to it went by `follow`, or waited for its words."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
 def text_of(page: Page, team: Team, place: int) -> Locator:

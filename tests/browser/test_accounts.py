@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.accounts.people import PASSWORD, code_sent, link_sent, make_person
+from tests.browser.bench import axe_faults
 from tests.browser.conftest import PageMaker
-from tests.browser.test_looks import RULES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,8 +100,7 @@ def test_axe_finds_nothing_in_an_account(make_page: PageMaker, width: int, dark:
 
     def look(title: str) -> None:
         expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
-        results = Axe().run(page, options=RULES).response["violations"]
-        found.extend(f"{page.url}: {one['id']}: {node['target']}" for one in results for node in one["nodes"])
+        found.extend(f"{page.url}: {fault}" for fault in axe_faults(page))
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
     def go(road: str, title: str) -> None:
@@ -167,4 +165,4 @@ def test_pages_that_shut_somebody_out(make_page: PageMaker):
         page.locator("[name=password]").fill("wrong")
         page.locator("[type=submit]").click()
     expect(page.get_by_role("heading", name="Too many tries")).to_be_visible()
-    assert Axe().run(page, options=RULES).violations_count == 0
+    assert axe_faults(page) == []

@@ -4,13 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from findings import actions
 from tests.bench import Team
-from tests.browser.bench import Enter
-from tests.browser.test_looks import RULES
+from tests.browser.bench import Enter, axe_faults, follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,8 +140,7 @@ def test_axe_finds_nothing_on_any_page_of_the_analysis(enter: Enter, team: Team,
 
     def check(page: Page, state: str) -> None:
         page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        results = Axe().run(page, options=RULES).response["violations"]
-        found.extend(f"{state}: {one['id']}: {node['target']}" for one in results for node in one["nodes"])
+        found.extend(f"{state}: {fault}" for fault in axe_faults(page))
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{state}: scrolls sideways")
 
@@ -154,7 +151,7 @@ def test_axe_finds_nothing_on_any_page_of_the_analysis(enter: Enter, team: Team,
     page.goto(f"{team.road}framework/{team.quotes[0].school.slug}/{team.codes[0].guid}/")
     page.locator('input[name="base"]').evaluate("base => { base.value = 0; }")
     page.get_by_label("Your summary").fill("Another.")
-    page.get_by_role("button", name="Save the summary").click()
+    follow(page.get_by_role("button", name="Save the summary"))
     check(page, "two summaries")
     viewer = enter("viewer", "matrix/", width=width, dark=dark)
     for road in ("agreement/", "matrix/", "together/", "framework/", "query/", "codes/{code}/report/"):

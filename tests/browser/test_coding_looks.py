@@ -1,13 +1,11 @@
 """Every page of the workbench in every state: accessibility rules, and no sideways scrolling."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from findings import actions
 from tests.bench import Team
-from tests.browser.bench import Enter, quote_of, saved, text_of
-from tests.browser.test_looks import RULES
+from tests.browser.bench import Enter, axe_faults, follow, quote_of, saved, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,8 +38,7 @@ def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, da
     found: list[str] = []
 
     def check(page: Page, state: str) -> None:
-        results = Axe().run(page, options=RULES).response["violations"]
-        found.extend(f"{state}: {one['id']}: {node['target']}" for one in results for node in one["nodes"])
+        found.extend(f"{state}: {fault}" for fault in axe_faults(page))
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{state}: scrolls sideways")
 
@@ -74,7 +71,7 @@ def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, da
     page.context.set_offline(False)
     page = enter("lead", "import/", width=width, dark=dark)
     page.get_by_label("Or its text").fill("path,colour\nA > B,3\nC,2")
-    page.get_by_role("button", name="Show what will be made").click()
+    follow(page.get_by_role("button", name="Show what will be made"))
     check(page, "a preview")
     page.get_by_label("Or its text").fill("path,colour\nA > B,99")
     page.get_by_role("button", name="Show what will be made").click()

@@ -1,20 +1,14 @@
 """Every kind of page in every state: accessibility rules, no sideways scrolling, and what a first visit weighs."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.bench import axe_faults
 from tests.browser.conftest import PageMaker
 from tests.reading.test_pages import roads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
 STATES = {
     "data dictionary": "/data-dictionary/",
     "downloads": "/downloads/",
@@ -52,12 +46,7 @@ def test_axe_finds_nothing(make_page: PageMaker, width: int, dark: bool):
     for name, road in every_state().items():
         settle(page, road)
         page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        results = Axe().run(page, options=RULES)
-        found += [
-            f"{name}: {one['id']}: {node['target']} {node['failureSummary']}"
-            for one in results.response["violations"]
-            for node in one["nodes"]
-        ]
+        found += [f"{name}: {fault}" for fault in axe_faults(page)]
     assert not found, "\n".join(found)
 
 

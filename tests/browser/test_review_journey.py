@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from django.core.cache import cache
 from docx import Document
 from playwright.sync_api import Page, expect
 
 from tests.accounts.people import PASSWORD, code_sent
+from tests.browser.bench import axe_faults, follow
 from tests.browser.conftest import PageMaker
-from tests.browser.test_looks import RULES
 from tests.browser.test_review import QUESTION, begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,13 +26,12 @@ def _no_limits_used() -> Iterator[None]:
 
 def look(page: Page) -> None:
     """axe finds nothing here, and the page does not scroll sideways."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert axe_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def answer(page: Page, level: str, text: str) -> None:
@@ -76,7 +74,7 @@ def test_co_ordinator_goes_from_the_first_question_to_the_second_round(make_page
     make_account(ann, "ann@school.example")
     ann.goto("/review/")
     look(ann)
-    ann.get_by_role("link", name="Your school, round 1").click()
+    follow(ann.get_by_role("link", name="Your school, round 1"))
     look(ann)
     press(ann, "Tie it to my account")
     look(ann)
@@ -91,7 +89,7 @@ def test_co_ordinator_goes_from_the_first_question_to_the_second_round(make_page
     expect(ann.get_by_text("It is on its way to ben@school.example.")).to_be_visible()
     look(ann)
     [link] = re.findall(r"http\S+/review/invitation/\S+", str(mail.outbox[-1].body))
-    ann.get_by_role("link", name="People", exact=True).click()
+    follow(ann.get_by_role("link", name="People", exact=True))
     look(ann)
     ann.get_by_role("link", name="How views work").click()
     press(ann, "Collect private views")
@@ -153,10 +151,10 @@ def test_co_ordinator_goes_from_the_first_question_to_the_second_round(make_page
     expect(ann.get_by_text("From question 1.2").first).to_be_visible()
     look(ann)
     ann.get_by_role("link", name="Rounds and sharing").click()
-    ann.get_by_role("link", name="Close round 1").click()
+    follow(ann.get_by_role("link", name="Close round 1"))
     look(ann)
     press(ann, "Close the round")
-    ann.get_by_role("link", name="Report").click()
+    follow(ann.get_by_role("link", name="Report"))
     look(ann)
     with ann.expect_download() as download:
         ann.get_by_role("link", name="Word document").click()
@@ -181,7 +179,7 @@ def test_co_ordinator_goes_from_the_first_question_to_the_second_round(make_page
     row = ann.get_by_role("row", name=re.compile(QUESTION))
     expect(row).to_contain_text("up 2 levels")
     look(ann)
-    ann.get_by_role("link", name="Other schools").click()
+    follow(ann.get_by_role("link", name="Other schools"))
     look(ann)
 
 
@@ -237,7 +235,7 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"The keyboard does not reach “{name}” on {page.url}")
 
 
-def follow(page: Page, name: str) -> None:
+def follow_with_enter(page: Page, name: str) -> None:
     """Go to what has this name with Tab, and on to where it leads with Enter."""
     tab_to(page, name)
     with page.expect_navigation():
@@ -246,9 +244,9 @@ def follow(page: Page, name: str) -> None:
 
 def test_core_of_it_by_keyboard_alone(page: Page):
     page.goto("/review/")
-    follow(page, "Start a review")
-    follow(page, "Go to the questions")
-    follow(page, "1.1")
+    follow_with_enter(page, "Start a review")
+    follow_with_enter(page, "Go to the questions")
+    follow_with_enter(page, "1.1")
     tab_to(page, "Not started")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Emerging")).to_be_checked()
@@ -257,11 +255,11 @@ def test_core_of_it_by_keyboard_alone(page: Page):
     expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
     tab_to(page, "We have completed this question")
     page.keyboard.press("Space")
-    follow(page, "Save and return to the task list")
+    follow_with_enter(page, "Save and return to the task list")
     expect(page.get_by_text("1 of 33 questions completed")).to_be_visible()
-    follow(page, "Rounds and sharing")
-    follow(page, "Close round 1")
-    follow(page, "Close the round")
-    follow(page, "Go to the next round")
-    follow(page, "1.1")
+    follow_with_enter(page, "Rounds and sharing")
+    follow_with_enter(page, "Close round 1")
+    follow_with_enter(page, "Close the round")
+    follow_with_enter(page, "Go to the next round")
+    follow_with_enter(page, "1.1")
     expect(page.get_by_text("Last time (round 1): Emerging")).to_be_visible()
