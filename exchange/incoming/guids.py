@@ -1,0 +1,45 @@
+"""Identities in files of other programs: in either case, with braces or without, and now and then missing."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from exchange.incoming.xml import at, local
+from findings.incoming import Unreadable
+
+NAMESPACE = UUID("6d0a9d4c-2a4b-5f0e-9d53-0f5a1a4f3b11")  # of every identity that is derived from a file
+
+
+class Guids:
+    """Reads identities, and sees to it that no two records have one."""
+
+    def __init__(self, place: str, project: str = "") -> None:
+        self.place, self.project = place, uuid5(NAMESPACE, project)
+        self._seen: dict[str, set[int]] = {}
+
+    def read(self, said: str | None, element: Any) -> UUID | None:
+        """A GUID as it stands in the file; None where there is none. Raises Unreadable for what is no GUID."""
+        if not said or not said.strip():
+            return None
+        try:
+            return UUID(said.strip().strip("{}"))
+        except ValueError as error:
+            place = self.place if element is None else at(self.place, element)
+            raise Unreadable(f"“{said[:60]}” is no GUID.", place=place) from error
+
+    def own(self, element: Any, kind: str, otherwise: str) -> UUID:
+        """The identity of a record: its own, or one derived from what it is. Raises Unreadable where two share one."""
+        guid = self.read(element.get("guid"), element) or self.derived(kind, otherwise)
+        self.once(kind, guid, element)
+        return guid
+
+    def once(self, kind: str, guid: UUID, element: Any) -> None:
+        """Raise Unreadable where another record of this kind has the identity."""
+        seen = self._seen.setdefault(kind, set())
+        if guid.int in seen:
+            words = f"The GUID {guid} belongs to two records ({local(element) if element is not None else kind})."
+            raise Unreadable(words, place=self.place if element is None else at(self.place, element))
+        seen.add(guid.int)
+
+    def derived(self, kind: str, said: str) -> UUID:
+        """An identity made of what the file says: the same whenever it is read."""
+        return uuid5(self.project, f"{kind} {said}")
