@@ -329,7 +329,8 @@ def _write_quote(
     with pen.inside("PlainTextSelection", guid=quote.guid, name=name, startPosition=one.start, endPosition=one.end):
         pen.leaf("Description", _about_quote(quote))
         _write_codings(pen, whole[1])
-        for target in (*(link.finding.guid for link in evidence), *(each.guid for each in (*uncoded, *notes))):
+        targets = [link.finding.guid for link in evidence]
+        for target in targets + [each.guid for each in uncoded] + [each.guid for each in notes]:
             pen.leaf("NoteRef", targetGUID=target)
     for (start, end), found in parts:
         guid, (first, last) = passage_guid(quote, start, end), one.passage(start, end)

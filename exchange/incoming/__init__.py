@@ -1,1 +1,1 @@
-"""How data come in: a reader for each format, without request or table; what it gives is `findings.incoming.Incoming`."""
+"""How data come in: a reader for each format, without request or table; what it gives is in `records`."""

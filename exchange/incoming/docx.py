@@ -2,9 +2,9 @@
 
 import io
 
+from exchange.incoming.records import Unreadable
 from exchange.incoming.xml import elements, forget, local
 from exchange.incoming.zips import GuardedZip
-from findings.incoming import Unreadable
 
 BODY = "word/document.xml"
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "‑"}

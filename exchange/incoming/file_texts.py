@@ -4,10 +4,10 @@ import posixpath
 from typing import Any
 
 from exchange.incoming.docx import docx_text
+from exchange.incoming.records import Incoming, Unreadable
 from exchange.incoming.texts import PlainText
 from exchange.incoming.xml import at
 from exchange.incoming.zips import GuardedZip, shown
-from findings.incoming import Incoming, Unreadable
 
 INTERNAL = "internal://"
 

@@ -4,10 +4,10 @@ from typing import IO, Any
 from uuid import UUID, uuid5
 
 from exchange.incoming.guids import Guids
+from exchange.incoming.records import InCode, InCodebook, Incoming, Limits, Unreadable
 from exchange.incoming.xml import at, child, children, elements, local, namespace, text_of
 from exchange.refi_qda import COLOURS, container_guid_of
 from exchange.refi_text import parted
-from findings.incoming import InCode, InCodebook, Incoming, Limits, Unreadable
 
 KIND = "REFI-QDA codebook (.qdc)"
 NAMESPACE = "urn:QDA-XML:codebook:"

@@ -8,12 +8,12 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from exchange.incoming.records import Incoming, InNote, InQuote
 from exchange.refi_study import STUDY_NOTE, noted, study_fields
-from findings.incoming import Incoming, InNote, InQuote
 from schools.fields import LOCATOR, locator_words
 from schools.models import SpeakerRole
 
-ROLES = {role.label: role.value for role in SpeakerRole}
+ROLES = {str(label): value for value, label in SpeakerRole.choices}
 FRAGMENT = " Words quoted within a sentence."
 NOTE = " Editorial note: "
 KINDS = {

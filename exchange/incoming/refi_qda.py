@@ -12,12 +12,13 @@ from uuid import UUID
 
 from exchange.incoming.file_texts import FileTexts
 from exchange.incoming.guids import Guids
+from exchange.incoming.qualcoder import keeps_guids
+from exchange.incoming.records import InCoder, InCoding, Incoming, InNote, InSource, InVariable, Limits, Unreadable
 from exchange.incoming.refi_codes import counted, read_codes
 from exchange.incoming.refi_ours import Ours
 from exchange.incoming.texts import PlainText
 from exchange.incoming.xml import at, child, children, elements, forget, local, namespace, text_of
 from exchange.incoming.zips import GuardedZip, shown
-from findings.incoming import InCoder, InCoding, Incoming, InNote, InSource, InVariable, Limits, Unreadable
 
 KIND = "REFI-QDA project (.qdpx)"
 NAMESPACE = "urn:QDA-XML:project:"
@@ -28,6 +29,7 @@ MEDIA = {
 }
 WHOLES = {"Link": "Links between records.", "Graph": "Graphs (networks, maps)."}
 NOBODY = "Not named"
+PROJECT = ("origin", "name", "creationDateTime", "creatingUserGUID")  # by which a project is known again
 
 
 def read_qdpx(file: IO[bytes], limits: Limits) -> Incoming:
@@ -134,8 +136,9 @@ class _Reader:
         self.root = root
         if local(root) != "Project" or not namespace(root).startswith(NAMESPACE):
             raise Unreadable("This is XML, but no REFI-QDA project.", place=at(self.place, root))
-        said = (root.get(name, "") for name in ("origin", "name", "creationDateTime", "creatingUserGUID"))
-        self.guids = Guids(self.place, "|".join(said))
+        names = PROJECT if keeps_guids(root.get("origin", "")) else PROJECT[:2]
+        self.guids = Guids(self.place, "|".join(root.get(name, "") for name in names))
+        self.guids.are_kept = names is PROJECT
         self.held.guid = self.guids.derived("study", "")
         self.held.name = root.get("name", "").strip() or "Untitled project"
         self.held.is_ours = root.get("origin") == "ICT Lead"
@@ -279,7 +282,7 @@ class _Reader:
             return
         said = coding.get("creatingUser") or selection.get("creatingUser")
         coder = self._coder(said, coding)
-        guid = self.guids.own(coding, "coding", f"{place} {start} {end} {code} {coder}")
+        guid = self.guids.own(coding, "coding", f"{self._source_guid()} {start} {end} {code} {coder}")
         if (place, start, end, code, coder) in self.seen:
             self.held.losses["Codings that the file says twice: each comes in once."] += 1
             return
@@ -292,6 +295,10 @@ class _Reader:
         self.held.codings.append(made)
         for note in self._refs(coding):
             self.noted.setdefault(note, []).append(made)
+
+    def _source_guid(self) -> UUID:
+        assert self.open is not None
+        return self.open.source.guid
 
     def _coder(self, said: str | None, element: Any) -> UUID:
         guid = self.guids.read(said, element)

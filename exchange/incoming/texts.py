@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from exchange.characters import REPLACEMENT, xml_text
-from findings.incoming import Unreadable
+from exchange.incoming.records import Unreadable
 
 BOM = "\ufeff"
 _CRLF = re.compile("\r\n")

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from findings.incoming import Unreadable
+from exchange.incoming.records import Unreadable
 
 DEEPEST = 60  # levels of elements; a tree of codes has ten
 

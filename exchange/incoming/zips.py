@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import IO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
-from findings.incoming import Unreadable
+from exchange.incoming.records import Unreadable
 
 MOST_MEMBERS = 10_000
 RATIO = 200  # times that a member may be larger than it lies in the zip; text seldom comes to 20

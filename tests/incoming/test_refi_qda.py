@@ -2,14 +2,15 @@
 
 import io
 import re
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from docx import Document
 
+from exchange.incoming.records import Incoming, Limits, Unreadable
 from exchange.incoming.refi_codes import read_qdc
 from exchange.incoming.refi_qda import read_qdpx
-from findings.incoming import Incoming, Limits, Unreadable
 from tests.incoming.files import code, guid, project, qdpx, selection, source, zipped
 
 TEXT = "We trust them.\n\nIt took time 👩‍🏫 and é.\nNo more."
@@ -36,7 +37,7 @@ def test_a_project_comes_in() -> None:
     assert passages(held) == [("Trust", "trust"), ("Time", "time"), ("Trust", "time")]
     assert [one.name for one in held.coders] == ["Ann", "Ben"]
     assert held.codings[0].guid == UUID(guid("coding 3 8 Trust Ann {}"))
-    assert held.codings[0].when.isoformat() == "2024-05-06T07:08:09+00:00"
+    assert held.codings[0].when == datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
     assert held.sources[0].guid == UUID(guid("First"))
     assert not held.losses
     assert [one.name for one in held.codebooks] == ["Interviews"]

@@ -35,6 +35,7 @@ class InCoder:
 
     guid: UUID
     name: str
+    slug: str = ""
 
 
 @dataclass(slots=True)
