@@ -1,8 +1,8 @@
 """This site's own table of codings (layout=long, or a team's codings.csv), come back from a spreadsheet.
 
 Quotes and codes are known by their identities. A coding has none in a table: it is known by its quote, passage, code
-and coder. What the table says of a quote beside its words is not written anywhere; it is read so that a study can be made
-where the quotes are not here.
+and coder. What the table says of a quote beside its words is not written anywhere; it is read so that a study can be
+made where its quotes are not here.
 """
 
 from uuid import UUID, uuid5
@@ -54,6 +54,7 @@ class _Reader:
         self.codes: dict[UUID, InCode] = {}
         self.coders: dict[str, InCoder] = {}
         self.seen: set[UUID] = set()
+        self.studies: set[str] = set()
 
     def take(self, place: str, row: dict[str, str]) -> None:
         """A row: a coding of a quote, or a quote without one."""
@@ -102,6 +103,7 @@ class _Reader:
 
     def _school(self, place: str, row: dict[str, str]) -> int:
         slug = row["school"].strip()
+        self.studies.add(row.get("study", "").strip())
         if not slug:
             raise Unreadable("The row names no school.", place=place)
         if slug not in self.schools:
@@ -150,6 +152,7 @@ class _Reader:
         """What was read."""
         for source, parts in zip(self.held.sources, self.texts, strict=True):
             source.text = "".join(parts)
+        self.held.guid = uuid5(self.held.guid, f"study {' '.join(sorted(self.studies))}")
         self.held.codebooks = list(self.codebooks.values())
         self.held.codes, self.held.coders = list(self.codes.values()), list(self.coders.values())
         if not self.held.sources:

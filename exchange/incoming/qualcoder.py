@@ -31,7 +31,7 @@ def read_codebook_csv(table: Table, limits: Limits) -> Incoming:
     said = {key: next((name for name in names if name in table.header), "") for key, names in COLUMNS.items()}
     space = uuid5(NAMESPACE, "codebook csv")
     held = Incoming(KIND, uuid5(space, "study"), "Codebook")
-    held.codebooks = [InCodebook(uuid5(space, "codebook"), "Codebook")]
+    held.codebooks = [InCodebook(uuid5(space, table.text), "Codebook")]  # it has no name: its codes are what it is
     codes: dict[tuple[str, ...], InCode] = {}
     for number, row in table.rows():
         path = (*_path(row[above] if above else ""), *_path(row[column]))

@@ -223,7 +223,9 @@ def is_highlights(header: list[str]) -> bool:
 
 def read_highlights(table: Table, limits: Limits) -> Incoming:
     """Highlights as a study: a document's highlights are its quotes, for the table has no more of its text."""
-    space = uuid5(NAMESPACE, "taguette highlights")
+    # A table names no project: what its documents are called says which it is.
+    names = sorted({row["document"].strip() for _, row in table.rows()})
+    space = uuid5(NAMESPACE, "taguette highlights " + "\n".join(names))
     held = Incoming(KIND_CSV, uuid5(space, "study"), "Taguette highlights")
     book, coder = InCodebook(uuid5(space, "codebook"), held.name), InCoder(uuid5(space, "user"), "Not named")
     held.codebooks, held.coders = [book], [coder]
