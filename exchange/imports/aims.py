@@ -13,7 +13,7 @@ from django.db import models
 
 from exchange.incoming.records import Incoming
 from findings.actions.base import BATCH, Refused
-from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole, Import
 from schools.models import Quote, School, Study
 
 Identity = Callable[[UUID], UUID]
@@ -62,7 +62,8 @@ def _known_again(held: Incoming, user: Any, coder: Coder) -> Aim | None:
         own = _study_here(held, user, identity)
         if own is not None:
             homes = {one.guid: known.get(one.guid) for one in held.codebooks}
-            return Aim(own, {guid: one for guid, one in homes.items() if one is None or one.study_id == own.pk}, identity)
+            homes = {guid: one for guid, one in homes.items() if one is None or one.study_id == own.pk}
+            return Aim(own, homes, identity, may_add_texts=False)
         if known:
             study = next(iter(known.values())).study
             homes = {guid: one for guid, one in known.items() if one.study_id == study.pk}
@@ -102,7 +103,7 @@ def _codebooks_here(held: Incoming, user: Any, identity: Identity) -> dict[UUID,
 
 def _study_here(held: Incoming, user: Any, identity: Identity) -> Study | None:
     """The person's own study that was made of this file, known by itself or by one of its cases."""
-    own = Study.objects.filter(made_by=user)
+    own = Study.objects.filter(pk__in=Import.objects.filter(user=user, state=Import.State.DONE).values("study"))
     found = own.filter(guid=identity(held.guid)).first()
     if found is None and held.has_texts:
         cases = [identity(one.case_guid) for one in held.sources[:BATCH]]

@@ -78,5 +78,3 @@ class Who:
 def _is_name(coder: Coder) -> bool:
     """Whether a coder is a name that came in with a file, and neither an account, the editors nor an agreed set."""
     return coder.slug.startswith("name-") and coder.user_id is None and not coder.is_person
-
-

@@ -1,4 +1,4 @@
-"""Where the quotes that are here stand in a text that comes in: by their identities, or by their words in their order."""
+"""Where the quotes that are here stand in a text that comes in: by their identities, or by their words."""
 
 from bisect import bisect_left
 from collections.abc import Iterable

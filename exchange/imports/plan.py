@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from exchange.imports.aims import Aim, aim_of, batches
 from exchange.imports.coders import Who
-from exchange.imports.places import Found, Places, find
-from exchange.incoming.cutting import cut
+from exchange.imports.places import Found, find
+from exchange.incoming.cutting import cut, within
 from exchange.incoming.records import InCode, InCoding, Incoming, InNote, InQuote, InSource
 from findings.actions.base import Refused
 from findings.actions.codes import LONGEST_NAME, MOST_CODES
-from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, QuoteNote
-from schools.models import Quote, School
+from findings.models import Code, Codebook, Coder, Coding, QuoteNote
+from schools.models import Quote
 
 MOST_IN_A_STEP = 20_000  # codings that one step of the workbench brings in and can take back
 
@@ -142,26 +142,21 @@ class Plan:
     def _plan_codings(self, found: Found | None) -> None:
         homes = {home.guid: home for home in self.homes}
         book_of = {code.guid: code.codebook for code in self.held.codes}
-        shared = {guid: next((h for h in self.homes if h.codebook == aim), None) for guid, aim in self.aim.homes.items()}
-        cuts = {place: Places([]) for place in self.texts}
+        for guid, codebook in self.aim.homes.items():  # several codebooks of a file may go into one that is here
+            if codebook is not None:
+                homes[guid] = next(home for home in self.homes if home.codebook == codebook)
         starts = {place: _Cuts(text.quotes) for place, text in self.texts.items()}
         for one in self.held.codings:
-            home = homes.get(book_of[one.code]) or (shared.get(book_of[one.code]) if self.aim.study else None)
+            home = homes.get(book_of[one.code])
             if home is None or one.coder not in home.coders:
                 continue
             made = self._placed(one, one.source, one.start, one.end, found, starts)
             if made is None:
-                if one.source in cuts or (found is not None and found.schools[one.source] is not None):
+                if one.source in starts or (found is not None and found.schools[one.source] is not None):
                     self.stays_out["Passages that lie in no one quote that is here."] += 1
                 continue
-            code = home.codes.get(one.code)
-            if code is not None and code.retired_at is not None:
-                code = code.merged_into if code.merged_into_id else None
-                if code is None or code.retired_at is not None:
-                    self.stays_out["Codings to a code that is retired here."] += 1
-                    continue
-                home.codes[one.code] = code
-            home.codings.append(made)
+            if self._is_open_to_codings(home, one.code):
+                home.codings.append(made)
         for home in self.homes:
             if home.codebook is not None:
                 home.codings = list(self._new_codings(home, home.codebook))
@@ -169,6 +164,16 @@ class Plan:
                     words = f"These are {len(home.codings):,} new codings; one step takes {MOST_IN_A_STEP:,}."
                     raise Refused(f"{words} Import the file in parts, or as a study of its own.")
             self._plan_notes(home, found, starts)
+
+    def _is_open_to_codings(self, home: Home, guid: UUID) -> bool:
+        """Whether a code takes codings; one that was merged hands them on to the other."""
+        code = home.codes.get(guid)
+        if code is not None and code.merged_into is not None:
+            code = home.codes[guid] = code.merged_into
+        if code is None or code.retired_at is None:
+            return True
+        self.stays_out["Codings to a code that is retired here."] += 1
+        return False
 
     def _placed(
         self, one: Any, source: int, start: int, end: int, found: Found | None, starts: dict[int, "_Cuts"]
@@ -215,11 +220,14 @@ class Plan:
     def _plan_notes(self, home: Home, found: Found | None, starts: dict[int, "_Cuts"]) -> None:
         there = set()
         if home.codebook is not None:
-            rows = QuoteNote.objects.filter(codebook=home.codebook, coder__in=[c.pk for c in self._coders(home) if c.pk])
+            rows = QuoteNote.objects.filter(
+                codebook=home.codebook, coder__in=[c.pk for c in self._coders(home) if c.pk]
+            )
             there = set(rows.values_list("quote", "coder"))
         first = self.homes[0] is home
         for note in self.held.notes:
-            if note.coder not in home.coders or (note.codebook not in (None, home.guid)) or (not note.codebook and not first):
+            is_mine = note.codebook == home.guid if note.codebook else first
+            if not is_mine or note.coder not in home.coders:
                 continue
             placed = self._placed(note, note.source, note.start, note.end, found, starts)
             if placed is None:
@@ -260,8 +268,7 @@ class _Cuts:
         self._spans = [(one.start, one.end) for one in quotes]
 
     def of(self, start: int, end: int) -> int:
-        from exchange.incoming.cutting import within
-
+        """The place of the quote that holds a passage; -1 where none does."""
         return within(self._spans, start, end)
 
 
@@ -279,6 +286,4 @@ def _quotes(source: InSource, passages: set[tuple[int, int]]) -> list[InQuote]:
 
 def quote_guid(source: InSource, start: int, end: int) -> UUID:
     """The identity of a quote that is cut from a text."""
-    from uuid import uuid5
-
     return uuid5(source.guid, f"quote {start} {end}")

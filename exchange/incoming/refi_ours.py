@@ -13,7 +13,7 @@ from exchange.refi_study import STUDY_NOTE, noted, study_fields
 from schools.fields import LOCATOR, locator_words
 from schools.models import SpeakerRole
 
-ROLES = {str(label): value for value, label in SpeakerRole.choices}
+ROLES = {str(label): value for value, label in SpeakerRole.choices} | {"": ""}
 FRAGMENT = " Words quoted within a sentence."
 NOTE = " Editorial note: "
 KINDS = {
