@@ -80,9 +80,10 @@ class Plan:
     def _plan_texts(self, found: Found | None) -> None:
         held = self.held
         passages: dict[int, set[tuple[int, int]]] = {}
-        for one in (*held.codings, *held.notes):
-            if one.start < one.end:
-                passages.setdefault(one.source, set()).add((one.start, one.end))
+        spans = [(one.source, one.start, one.end) for one in held.codings]
+        for place, start, end in spans + [(one.source, one.start, one.end) for one in held.notes]:
+            if start < end:
+                passages.setdefault(place, set()).add((start, end))
         for place, source in enumerate(held.sources):
             if found is not None and found.schools[place] is not None:
                 self.here["texts"] += 1
@@ -109,7 +110,8 @@ class Plan:
                 home = Home(codebook, codebook.name if codebook else book.name, book.guid)
                 self.homes.append(home)
                 home.coders, why = self.who.who_comes_in(self.aim, codebook)
-                left = sum(one.coder not in home.coders for one in (*self.held.codings, *self.held.notes))
+                left = sum(one.coder not in home.coders for one in self.held.codings)
+                left += sum(one.coder not in home.coders for one in self.held.notes)
                 if left:
                     self.stays_out[why] += left
             mine = [code for code in self.held.codes if code.codebook == book.guid]
@@ -157,6 +159,9 @@ class Plan:
                 continue
             if self._is_open_to_codings(home, one.code):
                 home.codings.append(made)
+        self._leave_out_what_is_here(found, starts)
+
+    def _leave_out_what_is_here(self, found: Found | None, starts: dict[int, "_Cuts"]) -> None:
         for home in self.homes:
             if home.codebook is not None:
                 home.codings = list(self._new_codings(home, home.codebook))

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from exchange.imports.aims import batches
-from exchange.imports.plan import Home, NewText, Plan, tidy
+from exchange.imports.plan import Home, NewCoding, NewText, Plan, tidy
 from exchange.incoming.cutting import Lines
 from findings.actions import start_codebook
 from findings.actions.base import BATCH, Changes, hold, record, revised
-from findings.models import Code, Codebook, Coding, Import, QuoteNote
+from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
 from schools.models import Fact, Indicator, Phase, Quote, School, Setting, Study, Topic
 
 COLUMNS = {  # a school's own columns, as this site's files name them
@@ -48,10 +48,10 @@ class _Writer:
 
     def __init__(self, plan: Plan, imported: Import) -> None:
         self.plan, self.imported, self.mine = plan, imported, plan.who.mine
-        self.study = plan.aim.study
+        self.study = plan.aim.study or _make_study(plan)
         self.quotes: dict[int, list[Quote]] = {}
         self.codebooks: list[Codebook] = []
-        self.step = None
+        self.step: Step | None = None
 
     def write(self) -> None:
         """All of it."""
@@ -61,14 +61,12 @@ class _Writer:
         for coder in self.plan.who.made:
             if any(coder is one for one in names):
                 coder.save()
-        if self.study is None:
-            self.study = _make_study(self.plan)
         self._make_schools()
         for home in self.plan.homes:
             if home.codebook is None:
                 self._fill_new(home)
             else:
-                self._fill(home)
+                self._fill(home, home.codebook)
 
     # ── Texts ───────────────────────────────────────────────────────────────────────────────────
     def _make_schools(self) -> None:
@@ -108,7 +106,8 @@ class _Writer:
             self.quotes[place] = self._make_quotes(school, text, topics)
 
     def _make_quotes(self, school: School, text: NewText, topics: dict[str, Topic]) -> list[Quote]:
-        lines, taken = Lines(text.source.text), set()
+        lines = Lines(text.source.text)
+        taken: set[str] = set()
         rows = []
         for position, one in enumerate(text.quotes, start=1):
             name = one.topic or "Text"
@@ -157,10 +156,10 @@ class _Writer:
         QuoteNote.objects.bulk_create(self._notes(home, codebook), batch_size=BATCH)
 
     # ── A codebook that is here ─────────────────────────────────────────────────────────────────
-    def _fill(self, home: Home) -> None:
+    def _fill(self, home: Home, codebook: Codebook) -> None:
         if not (home.new_codes or home.codings or home.notes):
             return
-        held = hold(home.codebook)
+        held = hold(codebook)
         changes = Changes()
         codes = self._codes(home, held)
         for depth in sorted({depth for depth, _ in codes}):
@@ -215,7 +214,7 @@ class _Writer:
         return [
             Coding(
                 guid=uuid4() if guid in taken else guid,
-                quote=one.quote or self.quotes[one.new[0]][one.new[1]],
+                quote=self._quote(one),
                 code=home.codes[one.coding.code],
                 coder=self.plan.who.by_guid[one.coding.coder],
                 start=one.start,
@@ -227,12 +226,18 @@ class _Writer:
             for one, guid in zip(home.codings, guids, strict=True)
         ]
 
+    def _quote(self, one: NewCoding) -> Quote:
+        if one.quote is not None:
+            return one.quote
+        source, place = one.new or (0, 0)
+        return self.quotes[source][place]
+
     def _notes(self, home: Home, codebook: Codebook) -> list[QuoteNote]:
         """One note for each quote and coder: what a coder noted at several places of a quote is one memo here."""
         made: dict[tuple[int, int], QuoteNote] = {}
         taken = taken_of(QuoteNote, [self.plan.aim.identity(one.guid) for one, _ in home.notes])
         for note, at in home.notes:
-            quote = at.quote or self.quotes[at.new[0]][at.new[1]]
+            quote = self._quote(at)
             coder = self.plan.who.by_guid[note.coder]
             there = made.get((quote.pk, coder.pk))
             if there is None:
