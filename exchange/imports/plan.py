@@ -127,10 +127,13 @@ class Plan:
         by_guid = {one.guid: one for one in there}
         by_name = {(one.parent_id, one.name.casefold()): one for one in there if one.retired_at is None}
         by_slug = {one.slug: one for one in there}
+        whole = self._container(codebook, codes)
         for code in codes:
+            if code.guid == whole:
+                continue
             above = home.codes.get(code.parent) if code.parent else None
             known = by_guid.get(self.aim.identity(code.guid))
-            if known is None and (code.parent is None or above is not None):
+            if known is None and (code.parent in (None, whole) or above is not None):
                 known = by_name.get((above.pk if above else None, tidy(code.name).casefold()))
             if known is None and self.held.is_ours and not code.definition:
                 known = by_slug.get(code.name)  # a table of codings names codes by their short names
@@ -139,6 +142,12 @@ class Plan:
                 continue
             home.codes[code.guid] = known
             self.here["codes"] += 1
+
+    def _container(self, codebook: Codebook, codes: list[InCode]) -> UUID | None:
+        """The code that stood for the whole codebook in this site's own file, whatever program gave it a new GUID."""
+        parents, coded = {one.parent for one in codes}, {one.code for one in self.held.codings}
+        found = (one.guid for one in codes if one.parent is None and one.name == codebook.name)
+        return next((guid for guid in found if guid in parents and guid not in coded), None)
 
     # ── Codings ─────────────────────────────────────────────────────────────────────────────────
     def _plan_codings(self, found: Found | None) -> None:

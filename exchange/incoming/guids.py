@@ -7,6 +7,7 @@ from exchange.incoming.records import Unreadable
 from exchange.incoming.xml import at, local
 
 NAMESPACE = UUID("6d0a9d4c-2a4b-5f0e-9d53-0f5a1a4f3b11")  # of every identity that is derived from a file
+REFERRED_TO_BEFORE = {"note"}  # kinds of records whose GUIDs stand elsewhere in a file before the record itself
 
 
 class Guids:
@@ -32,7 +33,7 @@ class Guids:
     def own(self, element: Any, kind: str, otherwise: str) -> UUID:
         """The identity of a record: its own, or one derived from what it is. Raises Unreadable where two share one."""
         guid = self.read(element.get("guid"), element)
-        if guid is None or not self.are_kept:
+        if guid is None or not (self.are_kept or kind in REFERRED_TO_BEFORE):
             made = self._free(kind, otherwise)
             if guid is not None:
                 self._renamed[guid] = made
@@ -47,6 +48,10 @@ class Guids:
             number += 1
             made = self.derived(kind, f"{otherwise} ({number})")
         return made
+
+    def current(self, guid: UUID) -> UUID:
+        """The identity of a record that another one names by its GUID."""
+        return self._renamed.get(guid, guid)
 
     def once(self, kind: str, guid: UUID, element: Any) -> None:
         """Raise Unreadable where another record of this kind has the identity."""

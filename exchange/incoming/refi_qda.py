@@ -63,6 +63,7 @@ class _Open:
 
     element: Any
     source: InSource
+    said: UUID | None  # the source's GUID as it stands in the file
     text: PlainText | None = None
     passages: set[tuple[int, int]] = field(default_factory=set)
 
@@ -192,8 +193,9 @@ class _Reader:
             words = f"The project has more than {self.limits.sources:,} texts. Export fewer at a time."
             raise Unreadable(words, place=at(self.place, element))
         name = element.get("name", "").strip() or f"Text {len(self.held.sources) + 1}"
+        said = self.guids.read(element.get("guid"), element)
         guid = self.guids.own(element, "source", name)
-        self.open = _Open(element, InSource(guid, guid, name, ""))
+        self.open = _Open(element, InSource(guid, guid, name, ""), said)
 
     def _content(self, element: Any) -> None:
         if self.open is not None and element.getparent() is self.open.element:
@@ -221,7 +223,7 @@ class _Reader:
         source.text, source.description = text.text, text_of(element, "Description")
         if text.replaced:
             self.held.losses["Characters that no text can hold: they become U+FFFD."] += text.replaced
-        cases = self.cases.get(source.guid, [])
+        cases = self.cases.get(opened.said, []) if opened.said else []
         values = self._values(element)
         for case in cases:
             values = case.values | values
@@ -360,6 +362,8 @@ class _Reader:
         self.ours.finish(held)
         origin = self.root.get("origin", "") if self.root is not None else ""
         notes = read_codes(held, self.code_roots, self.sets, self.guids, origin)
+        if not self.guids.are_kept:
+            self._settle()
         for code in held.codes:
             for guid in notes.get(code.guid, []):
                 if guid in self.ours.left:
@@ -376,6 +380,13 @@ class _Reader:
         held.variables = list({one.name: one for one in self.variables.values()}.values())
         held.coders = [one for one in self.coders.values() if one.guid in self.used]
         return held
+
+    def _settle(self) -> None:
+        """Give codings the codes that they name, now that these are known by what they are, and identities of it."""
+        for one in self.held.codings:
+            one.code = self.guids.current(one.code)
+            said = f"{self.held.sources[one.source].guid} {one.start} {one.end} {one.code} {one.coder}"
+            one.guid = self.guids.derived("coding", said)
 
 
 def moment(said: str | None) -> datetime | None:
