@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from findings.account import delete_codebook
 from findings.actions import undo
 from findings.actions.base import Refused, hold
-from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, Import, QuoteNote, Step, Uncoded
-from schools.models import Quote, School, Study, Topic
+from findings.models import Codebook, CodebookMember, Coder, Coding, Import, Step
+from schools.actions import delete_study
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
     for codebook in _books(held):
         _remove_codebook(hold(codebook))
     if held.study is not None:
-        _remove_study(held.study)
+        delete_study(study=held.study)
     held.state, held.decided_at, held.study = Import.State.UNDONE, timezone.now(), None
     held.save(update_fields=["state", "decided_at", "study"])
     return held
@@ -76,20 +77,8 @@ def _undo_step(held: Import, mine: Coder) -> None:
 
 
 def _remove_codebook(codebook: Codebook) -> None:
-    Decision.objects.filter(code__codebook=codebook).delete()
-    Coding.objects.filter(code__codebook=codebook).delete()
-    for model in (QuoteNote, Uncoded, Step):
-        model._base_manager.filter(codebook=codebook).delete()
-    Code.objects.filter(codebook=codebook).update(merged_into=None)
-    coders = list(Coder.objects.filter(slug__startswith="name-", is_person=False).values_list("pk", flat=True))
-    codebook.delete()
-    for coder in Coder.objects.filter(pk__in=coders, codings=None, notes=None, decisions=None):
-        coder.delete()
-
-
-def _remove_study(study: Study) -> None:
-    schools = School.objects.filter(study=study)
-    Quote.objects.filter(school__in=schools).delete()
-    schools.delete()
-    Topic.objects.filter(study=study).delete()
-    study.delete()
+    names = Coder.objects.filter(slug__startswith="name-", is_person=False)
+    mine = set(names.filter(codings__code__codebook=codebook).values_list("pk", flat=True))
+    mine |= set(names.filter(notes__codebook=codebook).values_list("pk", flat=True))
+    delete_codebook(codebook)
+    Coder.objects.filter(pk__in=mine, codings=None, notes=None, decisions=None).delete()

@@ -12,6 +12,7 @@ from exchange.imports.undoing import take_back
 from exchange.material import Material
 from exchange.refi_qda import write_project
 from findings import actions
+from findings.account import forget
 from findings.actions import Refused
 from findings.models import Code, Codebook, Coder, Coding, Import, QuoteNote
 from schools.models import Fact, Quote, School, Study
@@ -248,3 +249,24 @@ def test_a_stranger_gets_a_copy() -> None:
     assert done.study != team.codebook.study
     assert Coding.objects.filter(code__codebook__study=done.study).count() == 3
     assert planned(data, team.users["stranger"]).new() == {}
+
+
+def test_nothing_of_what_was_said_stays_in_the_histories() -> None:
+    user = make_user()
+    done = bring(two_coders(), user)
+    kept = [model.history.count() for model in (Quote, School, Study, Coding, Code, Codebook)]
+    again = take_back(imported=done, mine=actions.coder_of(user=user))
+    assert again.state == Import.State.UNDONE
+    assert not Quote.history.filter(text__contains="We trust them").exists()
+    assert not School.history.filter(name="First").exists()
+    assert not Study.history.filter(title="Interviews").exists()
+    assert not Code.history.filter(name="Trust").exists()
+    assert [model.history.count() for model in (Quote, Coding)] <= [kept[0], kept[3]]
+
+
+def test_an_account_that_ends_takes_its_private_study_along() -> None:
+    user = make_user()
+    studies = Study.objects.count()
+    bring(two_coders(), user)
+    forget(user=user)
+    assert (Study.objects.count(), Import.objects.count()) == (studies, 0)
