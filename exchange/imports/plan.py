@@ -1,7 +1,7 @@
 """What an import would do, worked out without doing it: what is new, what is here already, what stays out and why."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
@@ -284,6 +284,12 @@ class _Cuts:
     def of(self, start: int, end: int) -> int:
         """The place of the quote that holds a passage; -1 where none does."""
         return within(self._spans, start, end)
+
+
+def in_words(counts: Mapping[str, int]) -> list[str]:
+    """Counts by kind, as people read them: 1 study, 3 codings."""
+    one = {"studies": "study"}
+    return [f"{count:,} {one.get(kind, kind[:-1]) if count == 1 else kind}" for kind, count in counts.items()]
 
 
 def tidy(name: str) -> str:

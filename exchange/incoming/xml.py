@@ -10,6 +10,7 @@ from lxml import etree
 
 from exchange.incoming.records import Unreadable
 
+LAST_LINE = 65_535  # libxml2 counts the lines of elements no further
 DEEPEST = 60  # levels of elements; a tree of codes has ten
 
 
@@ -47,7 +48,9 @@ def _short(message: str | None) -> str:
 def at(place: str, element: Any) -> str:
     """Where an element stands: “project.qde” in the zip, line 12."""
     line = element.sourceline
-    return f"{place}, line {line:,}" if line else place
+    if not line:
+        return place
+    return f"{place}, line {line:,}" if line < LAST_LINE else f"{place}, beyond line {LAST_LINE - 1:,}"
 
 
 def local(element: Any) -> str:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from exchange.imports.plan import Plan
+from exchange.imports.plan import Plan, in_words
 from exchange.imports.undoing import done_since, take_back
 from exchange.imports.writing import carry_out
 from exchange.incoming.recognise import read
@@ -164,7 +164,8 @@ def import_preview(request: HttpRequest, guid: UUID) -> HttpResponse:
     context = {
         "import": one,
         "plan": plan,
-        "new": plan.new(),
+        "new": in_words(plan.new()),
+        "here": in_words(plan.here),
         "lost": dict(plan.lost()),
         "coders": [coder for coder, known in who if known != plan.who.mine],
     }
@@ -180,7 +181,11 @@ def import_undo(request: HttpRequest, guid: UUID) -> HttpResponse:
     if request.method == "POST":
         attempt(request, take_back, f"“{one.name}” is taken back.", imported=one, mine=mine, with_own=True)
         return redirect("exchange:imports")
-    return render(request, "exchange/import_undo.html", {"import": one, "since": done_since(one, mine)})
+    return render(
+        request,
+        "exchange/import_undo.html",
+        {"import": one, "made": in_words(one.made), "since": done_since(one, mine)},
+    )
 
 
 @room

@@ -43,7 +43,7 @@ def test_a_taguette_project_is_seen_made_and_taken_back(data: bytes) -> None:
     client, studies = signed_in(), Study.objects.count()
     preview = upload(client, data).url
     page = client.get(preview).content.decode()
-    for words in ("Nothing is imported yet", "1 studies", "1 codings", "admin"):
+    for words in ("Nothing is imported yet", "1 study", "1 coding", "admin"):
         assert words in page
     assert Study.objects.count() == studies
     one = Import.objects.get()
@@ -162,7 +162,7 @@ def test_the_command_imports_for_an_account(tmp_path: Path) -> None:
     call_command("import_project", str(path), "--owner", user.email, "--preview", stdout=out)
     assert not Import.objects.exists()
     call_command("import_project", str(path), "--owner", user.email, stdout=out)
-    assert "Made: 1 studies" in out.getvalue()
+    assert "Made: 1 study" in out.getvalue()
     assert str(Coding.objects.latest("pk").guid).upper() == guid("coding 3 8 Trust Ann {}")
     with pytest.raises(CommandError, match="no account"):
         call_command("import_project", str(path), "--owner", "x@example.org")

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from exchange.imports.plan import Plan
+from exchange.imports.plan import Plan, in_words
 from exchange.imports.writing import carry_out
 from exchange.incoming.recognise import read
 from exchange.incoming.records import Unreadable
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 file.seek(0)
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             plan = Plan.of(held, user=owner, coder=coder_of(user=owner))
-            new = ", ".join(f"{count} {kind}" for kind, count in plan.new().items()) or "nothing: all of it is here"
+            new = ", ".join(in_words(plan.new())) or "nothing: all of it is here"
             if options["preview"]:
                 self.stdout.write(f"{held.kind}. Would be made: {new}.")
             else:
