@@ -17,7 +17,7 @@ from findings.models import Coding, Import
 from schools.models import Study
 from tests.bench import make_team
 from tests.factories import make_user
-from tests.incoming.files import guid, project, qdpx, selection, source
+from tests.incoming.files import code, guid, project, qdpx, selection, source
 from tests.incoming.taguette_files import byte, taguette
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +166,16 @@ def test_the_command_imports_for_an_account(tmp_path: Path) -> None:
     assert str(Coding.objects.latest("pk").guid).upper() == guid("coding 3 8 Trust Ann {}")
     with pytest.raises(CommandError, match="no account"):
         call_command("import_project", str(path), "--owner", "x@example.org")
+
+
+def test_a_blind_coder_brings_in_her_own_from_another_program() -> None:
+    team = make_team(texts=["We trust them.", "It took time."])
+    rows = project(source(team.quotes[0].school.name, selection(3, 8, "Idea 1")), codes=code("Idea 1"))
+    client = team.client("ann")
+    data = qdpx("We trust them.\nIt took time.", rows, name=team.quotes[0].school.name)
+    preview = upload(client, data, codebook=str(team.codebook.guid)).url
+    page = client.get(preview)
+    assert "its coders work blind" in page.content.decode() or "only a lead" in page.content.decode()
+    client.post(preview, {"me": str(page.context["coders"][0].guid)})
+    [made] = Coding.objects.filter(code__codebook=team.codebook)
+    assert (made.coder, made.passage, made.code) == (team.coder("ann"), "trust", team.codes[0])
