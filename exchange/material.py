@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Uncoded
+from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, QuoteNote, Uncoded
 from schools.actions import data_version
 from schools.models import DataVersion, Fact, Indicator, Quote, School, Study
 
@@ -32,6 +32,8 @@ class Material:
     version: DataVersion
     codebooks: QuerySet[Codebook]
     all_codings: QuerySet[Coding]
+    all_notes: QuerySet[QuoteNote] | None = None  # on quotes: a member's, never published
+    is_private: bool = False  # for members: with the memos on codes
 
     @classmethod
     def published(cls, study: Study, version: DataVersion | None = None) -> "Material":
@@ -39,6 +41,18 @@ class Material:
         codebooks = Codebook.objects.published().editorial().filter(study=study)
         codings = Coding.objects.published().filter(code__codebook__study=study, quote__school__study=study)
         return cls(study, version or data_version(), codebooks, codings)
+
+    @classmethod
+    def of_desk(cls, codebook: Codebook, user: Any) -> "Material":
+        """A codebook's study and all of its coding that a member may see."""
+        return cls(
+            codebook.study,
+            data_version(),
+            Codebook.objects.filter(pk=codebook.pk),
+            Coding.objects.visible_to(user, codebook),
+            QuoteNote.objects.visible_to(user, codebook),
+            is_private=True,
+        )
 
     def schools(self) -> QuerySet[School]:
         """The cases."""
@@ -79,10 +93,18 @@ class Material:
         )
         return rows.select_related("quote", "codebook", "coder").order_by(*by_quote(), "codebook__position", "pk")
 
+    def notes(self) -> QuerySet[QuoteNote]:
+        """Notes on quotes, in the order of `quotes()`."""
+        notes = QuoteNote.objects.none() if self.all_notes is None else self.all_notes
+        notes = notes.filter(quote__school__study=self.study)
+        return notes.select_related("quote", "codebook", "coder").order_by(*by_quote(), "pk")
+
     def coders(self) -> QuerySet[Coder]:
-        """Who coded, and who linked the evidence."""
-        ours = Coder.objects.filter(slug="editors")
-        return (Coder.objects.filter(pk__in=self.all_codings.order_by().values("coder")) | ours).order_by("slug")
+        """Who coded or noted, and who linked the evidence."""
+        found = Coder.objects.filter(slug="editors")
+        for rows in (self.all_codings, self.notes()):
+            found |= Coder.objects.filter(pk__in=rows.order_by().values("coder"))
+        return found.order_by("slug")
 
     def findings(self) -> QuerySet[Finding]:
         """The findings with their themes."""

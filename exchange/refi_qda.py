@@ -7,7 +7,6 @@ What the format has no room for is listed in LOST, which the project's descripti
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from decimal import Decimal
-from itertools import chain
 from typing import IO, Any
 from uuid import UUID, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -16,14 +15,15 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Floor
 
 from exchange.material import Material, beside, stream, under
+from exchange.refi_notes import memo_guid, write_links, write_notes
 from exchange.refi_text import Placed, SchoolText, joined, lines, plain
 from exchange.refi_xml import Pen, document, xml_value
 from exchange.zips import member
-from findings.models import Code, Codebook, Coding, Evidence, Uncoded
+from findings.models import Code, Codebook, Coding, Evidence, QuoteNote, Uncoded
 from schools.fields import locator_words
 from schools.models import DataVersion, Fact, Indicator, Quote, School, Study
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
 ORIGIN = "ICT Lead"
 CODEBOOK, PROJECT = "urn:QDA-XML:codebook:1.0", "urn:QDA-XML:project:1.0"
 # The hues of a code, in the order of their places; readable under black text.
@@ -32,6 +32,7 @@ LOST = [
     "Where a fact stands in the source, and notes on facts; a fact that the source does not state has no value.",
     "The cases' own sections, advice, references, glossary and questions: none of them is a source of quotations.",
     "Short names of schools, codes, topics and findings, as they stand in addresses. Identities (GUIDs) are kept.",
+    "Which codes are retired, number keys and example quotes; decisions about the agreed set; who is a member.",
     "Themes as records: a finding's note names its theme. Topics as records: a heading in the text names them.",
     "The version and source of a codebook as fields: the description of its set has them.",
     "Line ends CR LF and CR in a quotation: they become LF. Control characters that XML forbids: they become U+FFFD.",
@@ -64,16 +65,19 @@ def write_codebook(file: IO[bytes], codebook: Codebook, codes: Iterable[Code], o
                 pen.leaf("MemberCode", guid=code.guid)
 
 
-def _write_tree(pen: Pen, codes: list[Code]) -> None:
+def _write_tree(pen: Pen, codes: list[Code], *, memos: bool = False) -> None:
     below: dict[int | None, list[Code]] = {}
     known = {code.pk for code in codes}
     for code in codes:
         below.setdefault(code.parent_id if code.parent_id in known else None, []).append(code)
 
     def write(code: Code, hue: int) -> None:
-        colour = COLOURS[hue % len(COLOURS)]
+        # The editors' codes have no colours of their own: they take those of their places.
+        colour = COLOURS[(hue if code.codebook.is_editorial else code.colour - 1) % len(COLOURS)]
         with pen.inside("Code", guid=code.guid, name=plain(code.name), isCodable=True, color=colour):
             pen.leaf("Description", _about_code(code))
+            if memos and code.memo:
+                pen.leaf("NoteRef", targetGUID=memo_guid(code))
             for child in below.get(code.pk, []):
                 write(child, hue)
 
@@ -83,7 +87,12 @@ def _write_tree(pen: Pen, codes: list[Code]) -> None:
 
 def container_guid(codebook: Codebook) -> UUID:
     """The identity of the code that stands for a whole codebook; nothing is coded to it."""
-    return uuid5(codebook.guid, "codes")
+    return container_guid_of(codebook.guid)
+
+
+def container_guid_of(guid: UUID) -> UUID:
+    """The same, from the codebook's identity."""
+    return uuid5(guid, "codes")
 
 
 def _about_code(code: Code) -> str:
@@ -158,11 +167,11 @@ def _write_project_file(file: IO[bytes], material: Material, site: str) -> None:
         used = [one for one in material.codebooks if one.pk in codes]
         with pen.container("CodeBook", used) as books, pen.inside("Codes") if used else nullcontext():
             for codebook in books:
-                _write_container(pen, codebook, codes[codebook.pk])
+                _write_container(pen, codebook, codes[codebook.pk], memos=material.is_private)
         _write_cases(pen, material, _write_variables(pen, material))
         _write_sources(pen, material)
-        _write_notes(pen, material)
-        _write_links(pen, material)
+        write_notes(pen, material)
+        write_links(pen, material)
         with pen.container("Sets", used) as sets:
             for codebook in sets:
                 with pen.inside("Set", guid=codebook.guid, name=plain(codebook.name)):
@@ -170,6 +179,7 @@ def _write_project_file(file: IO[bytes], material: Material, site: str) -> None:
                     for code in codes[codebook.pk]:
                         pen.leaf("MemberCode", targetGUID=code.guid)
         pen.leaf("Description", describe(material, site))
+        pen.leaf("NoteRef", targetGUID=study.guid)
 
 
 def _codes_of(material: Material) -> dict[int, list[Code]]:
@@ -180,11 +190,11 @@ def _codes_of(material: Material) -> dict[int, list[Code]]:
     return codes
 
 
-def _write_container(pen: Pen, codebook: Codebook, codes: list[Code]) -> None:
+def _write_container(pen: Pen, codebook: Codebook, codes: list[Code], *, memos: bool) -> None:
     """A codebook as a code that nothing is coded to, so that codes of two codebooks may have one name."""
     with pen.inside("Code", guid=container_guid(codebook), name=plain(codebook.name), isCodable=False):
         pen.leaf("Description", _about_codebook(codebook))
-        _write_tree(pen, codes)
+        _write_tree(pen, codes, memos=memos)
 
 
 def describe(material: Material, site: str = "") -> str:
@@ -266,7 +276,7 @@ def _write_value(pen: Pen, variable: UUID, kind: str, value: str | int | Decimal
 
 
 # ── Sources, selections and codings ─────────────────────────────────────────────────────────────
-Made = tuple[list[Coding], list[Evidence], list[Uncoded]]  # of one quote
+Made = tuple[list[Coding], list[Evidence], list[Uncoded], list[QuoteNote]]  # of one quote
 
 
 def _write_sources(pen: Pen, material: Material) -> None:
@@ -284,7 +294,7 @@ def _write_sources(pen: Pen, material: Material) -> None:
 
 
 def _quotes_with_all(material: Material) -> Iterator[tuple[Quote, Made]]:
-    """Quotes with all that was made of them: four tables side by side, each read once."""
+    """Quotes with all that was made of them: five tables side by side, each read once."""
 
     def quote_of(row: Any) -> int:
         return row.quote_id
@@ -296,14 +306,20 @@ def _quotes_with_all(material: Material) -> Iterator[tuple[Quote, Made]]:
         lambda quote: quote.pk,
     )
     linked = beside(coded, stream(material.evidence(), "finding"), quote_of, lambda row: row[0].pk)
-    for ((quote, codings), evidence), uncoded in beside(
-        linked, stream(material.uncoded(), "coder"), quote_of, lambda row: row[0][0].pk
+    stated = beside(linked, stream(material.uncoded(), "coder"), quote_of, lambda row: row[0][0].pk)
+    for (((quote, codings), evidence), uncoded), notes in beside(
+        stated, stream(material.notes(), "coder"), quote_of, lambda row: row[0][0][0].pk
     ):
-        yield quote, (codings, evidence, uncoded)
+        yield quote, (codings, evidence, uncoded, notes)
 
 
 def _write_quote(
-    pen: Pen, one: Placed, codings: list[Coding], evidence: list[Evidence], uncoded: list[Uncoded]
+    pen: Pen,
+    one: Placed,
+    codings: list[Coding],
+    evidence: list[Evidence],
+    uncoded: list[Uncoded],
+    notes: list[QuoteNote],
 ) -> None:
     by_passage: dict[tuple[int, int], list[Coding]] = {(0, len(one.quote.text)): []}
     for coding in codings:
@@ -313,7 +329,8 @@ def _write_quote(
     with pen.inside("PlainTextSelection", guid=quote.guid, name=name, startPosition=one.start, endPosition=one.end):
         pen.leaf("Description", _about_quote(quote))
         _write_codings(pen, whole[1])
-        for target in chain((link.finding.guid for link in evidence), (statement.guid for statement in uncoded)):
+        targets = [link.finding.guid for link in evidence]
+        for target in targets + [each.guid for each in uncoded] + [each.guid for each in notes]:
             pen.leaf("NoteRef", targetGUID=target)
     for (start, end), found in parts:
         guid, (first, last) = passage_guid(quote, start, end), one.passage(start, end)
@@ -339,54 +356,3 @@ def _about_quote(quote: Quote) -> str:
     said = f"{quote.get_speaker_role_display()}; {quote.topic.name}; {locator_words(quote.locator)} of the source."
     fragment = " Words quoted within a sentence." if quote.is_fragment else ""
     return plain(f"{said}{fragment}{f' Editorial note: {quote.note}' if quote.note else ''}")
-
-
-def memo_guid(coding: Coding) -> UUID:
-    """The identity of a coding's memo, which is a note of its own in this format."""
-    return uuid5(coding.guid, "memo")
-
-
-# ── Notes and links ─────────────────────────────────────────────────────────────────────────────
-def _write_notes(pen: Pen, material: Material) -> None:
-    with pen.container("Notes", _notes(material)) as notes:
-        for text, attributes in notes:
-            with pen.inside("Note", **attributes):
-                pen.leaf("PlainTextContent", plain(text))
-
-
-def _notes(material: Material) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Findings, statements that a quote fits no code, and memos: text and attributes of each note."""
-    for finding in stream(material.findings()):
-        note = f"\n\n{finding.note}" if finding.note else ""
-        text = f"{finding.statement}{note}\n\nTheme: {finding.theme.name}. In the source: {finding.locator}."
-        yield text, {"guid": finding.guid, "name": f"Finding: {plain(finding.title)}"}
-    for one in stream(material.uncoded(), "coder", "codebook"):
-        name = f"Coded to none of: {plain(one.codebook.name)}"
-        yield one.reason, {"guid": one.guid, "name": name, "creatingUser": one.coder.guid}
-    for coding in stream(material.codings(), "coder", "code"):
-        if coding.memo:
-            yield (
-                coding.memo,
-                {
-                    "guid": memo_guid(coding),
-                    "name": f"Memo: {plain(coding.code.name)}",
-                    "creatingUser": coding.coder.guid,
-                    "creationDateTime": coding.coded_at,
-                },
-            )
-
-
-def _write_links(pen: Pen, material: Material) -> None:
-    """Evidence, with its reason: from a quote, or from a case, to the finding that it bears out."""
-    quotes = ((link, link.quote.guid) for link in stream(material.evidence(), "finding", "quote"))
-    cases = ((link, link.school.guid) for link in stream(material.case_evidence(), "finding", "school"))
-    with pen.container("Links", (pair for some in (quotes, cases) for pair in some)) as links:
-        for link, origin in links:
-            pen.leaf(
-                "Link",
-                guid=link.guid,
-                name=plain(link.reason),
-                direction="OneWay",
-                originGUID=origin,
-                targetGUID=link.finding.guid,
-            )

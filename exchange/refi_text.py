@@ -20,6 +20,7 @@ PARTS = {  # of a description, by the line that stands before each
     "locator": "IN THE SOURCE:",
     "version": "VERSION:",
     "origin": "TAKEN FROM:",
+    "method": "HOW THE STUDY WAS DONE:",
 }
 # A line of a text that looks like one of these, after any number of backslashes, gets a backslash more.
 _LOOKS_LIKE_ONE = re.compile(rf"^(?=\\*(?:{'|'.join(map(re.escape, PARTS.values()))})$)", re.MULTILINE)

@@ -61,6 +61,6 @@ def xml_value(value: Any) -> str:
         case bool():
             return str(value).lower()
         case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case _:
             return xml_text(str(value))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from exchange import workbench
-from exchange.views import cite, files, pages, reports, tables
+from exchange.views import cite, files, imports, pages, reports, tables
 
 app_name = "exchange"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("codebooks/<slug:codebook>/<slug:slug>/report.csv", reports.code_report_csv, name="code_report_csv"),
     path("codebooks/<slug:codebook>/<slug:slug>/report.docx", reports.code_report_word, name="code_report_word"),
     path("figures/<slug:name>.<slug:ending>", reports.figure, name="figure"),
+    # what comes in
+    path("workbench/import/", imports.imports, name="imports"),
+    path("workbench/import/<uuid:guid>/", imports.import_preview, name="import_preview"),
+    path("workbench/import/<uuid:guid>/undo/", imports.import_undo, name="import_undo"),
+    path("workbench/import/<uuid:guid>/forget/", imports.import_forget, name="import_forget"),
     # files of other programs
     path("quotes.xlsx", files.quotes_xlsx, name="quotes_xlsx"),
     path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),
@@ -32,6 +37,7 @@ urlpatterns = [
     path("downloads/", pages.downloads, name="downloads"),
     path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
     # Files of the workbench, for members
+    path("workbench/<uuid:guid>/project.qdpx", imports.project_qdpx, name="workbench_qdpx"),
     path("workbench/<uuid:guid>/codings.csv", workbench.codings_csv, name="workbench_codings_csv"),
     path("workbench/<uuid:guid>/query.csv", workbench.query_csv, name="workbench_query_csv"),
     path("workbench/<uuid:guid>/<slug:name>.csv", workbench.table_csv, name="workbench_csv"),

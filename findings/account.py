@@ -8,7 +8,19 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from findings.actions import hand_over
-from findings.models import Codebook, CodebookMember, Coder, Coding, Decision, FrameworkCell, QuoteNote, SavedQuery
+from findings.models import (
+    Codebook,
+    CodebookMember,
+    Coder,
+    Coding,
+    Decision,
+    FrameworkCell,
+    Import,
+    QuoteNote,
+    SavedQuery,
+)
+from schools.actions import delete_study
+from schools.models import Study
 
 
 def export(user: AbstractBaseUser) -> dict[str, Any]:
@@ -63,6 +75,10 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
         "queries": [
             {"codebook": one.codebook.name, "name": one.name, "asked": one.asked} for one in (queries if coder else [])
         ],
+        "imports": [
+            {"file": one.name, "kind": one.kind, "state": one.state, "made_at": one.made_at.isoformat()}
+            for one in Import.objects.filter(user=user).defer("data").order_by("pk")
+        ],
     }
 
 
@@ -74,8 +90,12 @@ def forget(*, user: AbstractBaseUser) -> None:
     """
     for codebook in hand_over(user=user):
         if not codebook.is_published:
-            _delete(codebook)
+            delete_codebook(codebook)
     CodebookMember.objects.filter(user=user).delete()
+    made = Import.objects.filter(user=user)
+    for study in Study.objects.filter(pk__in=made.values("study"), is_published=False, codebooks=None):
+        delete_study(study=study)
+    made.delete()
     coder = Coder.objects.filter(user=user).first()
     if coder is not None:
         Coder.objects.filter(pk=coder.pk).update(user=None)
@@ -84,14 +104,14 @@ def forget(*, user: AbstractBaseUser) -> None:
                 coder.delete()
 
 
-def _delete(codebook: Codebook) -> None:
+def delete_codebook(codebook: Codebook) -> None:
     """Delete a private codebook with all that was made under it, its history included."""
     for rows in (Decision.objects.filter(code__codebook=codebook), Coding.objects.filter(code__codebook=codebook)):
         rows.delete()
     Coding.history.filter(code__codebook=codebook).delete()
-    codebook.codes.model.history.filter(codebook=codebook).delete()
     codebook.codes.update(merged_into=None, parent=None)
     codebook.codes.all().delete()
+    codebook.codes.model.history.filter(codebook=codebook).delete()
     codebook.steps.all().delete()
     pk = codebook.pk
     codebook.delete()

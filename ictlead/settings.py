@@ -57,6 +57,9 @@ SMTP_TLS = env_flag("SMTP_TLS", True)
 SMTP_USER = os.environ.get("SMTP_USER", "")
 SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 FROM_EMAIL = os.environ.get("FROM_EMAIL", "")
+IMPORT_LARGEST_MB = env_number("IMPORT_LARGEST_MB", 20)
+IMPORT_UNPACKED_MB = env_number("IMPORT_UNPACKED_MB", 200)
+IMPORT_MOST_CODINGS = env_number("IMPORT_MOST_CODINGS", 100_000)
 
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL.")

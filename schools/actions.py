@@ -1,10 +1,10 @@
 """Writes that need more than one row. Keyword-only, and whole or not at all."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from schools.models import DataVersion
+from schools.models import DataVersion, Fact, Indicator, Quote, School, Study, Topic
 
 
 @transaction.atomic
@@ -19,6 +19,28 @@ def publish_change(*, loaded_digest: str | None = None) -> DataVersion:
         changes["loaded_digest"] = loaded_digest
     DataVersion.objects.filter(pk=1).update(**changes)
     return DataVersion.objects.get(pk=1)
+
+
+@transaction.atomic
+def delete_study(*, study: Study) -> None:
+    """Delete a private study with its cases, facts and quotes, and their history: nothing of what people said stays.
+
+    Raises ProtectedError where codings or a questionnaire stand on it.
+    """
+    schools = School.objects.filter(study=study)
+    rows: list[QuerySet] = [
+        Fact.objects.filter(school__in=schools),
+        Quote.objects.filter(school__in=schools),
+        schools,
+        Topic.objects.filter(study=study),
+        Indicator.objects.filter(study=study),
+        Study.objects.filter(pk=study.pk),
+    ]
+    for found in rows:
+        keys = list(found.order_by().values_list("pk", flat=True))
+        found.delete()
+        for place in range(0, len(keys), 500):
+            found.model.history.filter(id__in=keys[place : place + 500]).delete()
 
 
 def data_version() -> DataVersion:

@@ -9,7 +9,17 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from findings.models import CodebookMember, Coder, Coding, Decision, Evidence, FrameworkCell, QuoteNote, SavedQuery
+from findings.models import (
+    CodebookMember,
+    Coder,
+    Coding,
+    Decision,
+    Evidence,
+    FrameworkCell,
+    Import,
+    QuoteNote,
+    SavedQuery,
+)
 from schools.models import DataVersion, Fact, Quote, School
 from tests import factories as make
 
@@ -73,6 +83,10 @@ def same_summary() -> None:
     twice(summary())
 
 
+def imported(**fields: Any) -> None:
+    Import.objects.create(user=make.make_user(), kind="k", name="n", digest="d", state="done", **fields)
+
+
 def same_query() -> None:
     codebook, owner = make.make_codebook(), make.make_coder()
     twice(SavedQuery.objects.create, codebook=codebook, owner=owner, name="Same", asked="")
@@ -114,6 +128,8 @@ REFUSED: dict[str, Callable[[], object]] = {
     "quote_note_once_a_codebook_quote_and_coder": same_note,
     "framework_cell_once_a_coder_school_and_code": same_summary,
     "framework_cell_version_from_1": lambda: summary(version=0)(),
+    "import_decided_keeps_no_file": lambda: imported(data=b"x", decided_at=timezone.now()),
+    "import_decided_has_time": lambda: imported(),
     "saved_query_name_once_a_codebook_and_owner": same_query,
     "decision_start_before_end": lambda: decision(start=3)(),
     "decision_once_a_passage_and_code": lambda: twice(decision()),

@@ -4,6 +4,7 @@ from findings.models.analysis import QUERY_LIMIT, SUMMARY_LIMIT, FrameworkCell, 
 from findings.models.codebooks import DEFINITION_LIMIT, GATEWAYS, Code, Codebook, Coder, Gateway
 from findings.models.codings import Coding, Uncoded
 from findings.models.findings import CaseEvidence, Evidence, Finding, Theme
+from findings.models.imports import Import
 from findings.models.workbench import (
     MEMO_LIMIT,
     CodebookMember,
@@ -32,6 +33,7 @@ __all__ = [
     "Finding",
     "FrameworkCell",
     "Gateway",
+    "Import",
     "Invitation",
     "QuoteNote",
     "SavedQuery",

@@ -112,7 +112,8 @@ def test_export_holds_what_is_kept(client: Client, ann: Any):
                 "until": None,
             }
         ],
-        "workbench": {"name": ""} | {name: [] for name in ("codebooks", "codings", "notes", "summaries", "queries")},
+        "workbench": {"name": ""}
+        | {name: [] for name in ("codebooks", "codings", "notes", "summaries", "queries", "imports")},
     }
 
 

@@ -85,6 +85,7 @@ def test_project_holds_the_whole_study(project: Project):
     assert {one.get("guid") for one in project.all("Code")} == codes
     notes = {str(one.guid) for model in (Finding, Uncoded) for one in model.objects.all()}
     notes |= {str(memo_guid(one)) for one in Coding.objects.published()}
+    notes |= {str(loaded_study().guid)}  # what the study says of itself
     assert {one.get("guid") for one in project.all("Note")} == notes
 
 

@@ -1,0 +1,1 @@
+"""What an import does: where a file goes, what it would make there, the making of it, and how it is taken back."""

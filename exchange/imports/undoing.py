@@ -1,0 +1,84 @@
+"""An import taken back, whole: exactly what it made, and never another's work."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from findings.account import delete_codebook
+from findings.actions import undo
+from findings.actions.base import Refused, hold
+from findings.models import Codebook, CodebookMember, Coder, Coding, Import, Step
+from schools.actions import delete_study
+
+
+@dataclass(frozen=True)
+class Since:
+    """What somebody did with what an import made."""
+
+    own_codings: int  # by whoever imported: they go, too
+    others: list[str]  # why it cannot be taken back
+
+
+def done_since(imported: Import, mine: Coder) -> Since:
+    """What was done since, as far as it concerns taking the import back."""
+    books = _books(imported)
+    members = CodebookMember.objects.filter(codebook__in=books).exclude(user=imported.user)
+    others = []
+    if members.exists():
+        others.append("Others are members of its codebook. Only what nobody else works on is taken back whole.")
+    if Step.objects.filter(codebook__in=books).exclude(coder=mine).exists():
+        others.append("Others worked in its codebook.")
+    if books.filter(is_published=True).exists() or (imported.study and imported.study.is_published):
+        others.append("It is published, and stays as it is.")
+    coded = Coding.objects.filter(code__codebook__in=books).count() - imported.made.get("codings", 0)
+    return Since(max(0, coded), others)
+
+
+def _books(imported: Import) -> QuerySet[Codebook]:
+    if imported.study_id:
+        return Codebook.objects.filter(study=imported.study_id)
+    return imported.codebooks.all()
+
+
+@transaction.atomic
+def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Import:
+    """Remove what an import made. Raises Refused where others built on it; and where only the person did, unless
+    `with_own` says that this goes, too."""
+    held = Import.objects.select_for_update().get(pk=imported.pk)
+    if held.state != Import.State.DONE:
+        raise Refused("This import is not done, or is undone already.")
+    if held.step is not None:
+        _undo_step(held, mine)
+    since = done_since(held, mine)
+    if since.others:
+        raise Refused(" ".join(since.others))
+    if since.own_codings and not with_own:
+        count = f"{since.own_codings} coding{'' if since.own_codings == 1 else 's'}"
+        raise Refused(f"You made {count} since. Say that they go, too, or leave the import as it is.")
+    for codebook in _books(held):
+        _remove_codebook(hold(codebook))
+    if held.study is not None:
+        delete_study(study=held.study)
+    held.state, held.decided_at, held.study = Import.State.UNDONE, timezone.now(), None
+    held.save(update_fields=["state", "decided_at", "study"])
+    return held
+
+
+def _undo_step(held: Import, mine: Coder) -> None:
+    step = held.step
+    last = Step.objects.filter(codebook=step.codebook_id, coder=mine, state=Step.State.DONE).first()
+    if step.state == Step.State.UNDONE:
+        return
+    if last is None or last.pk != step.pk:
+        raise Refused("You did something in this codebook since. Undo that first, on its page of steps.")
+    undo(codebook=step.codebook, coder=mine)
+
+
+def _remove_codebook(codebook: Codebook) -> None:
+    names = Coder.objects.filter(slug__startswith="name-", is_person=False)
+    mine = set(names.filter(codings__code__codebook=codebook).values_list("pk", flat=True))
+    mine |= set(names.filter(notes__codebook=codebook).values_list("pk", flat=True))
+    delete_codebook(codebook)
+    Coder.objects.filter(pk__in=mine, codings=None, notes=None, decisions=None).delete()

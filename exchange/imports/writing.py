@@ -1,0 +1,358 @@
+"""The making of what a plan says, in one transaction or not at all."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from exchange.imports.aims import batches
+from exchange.imports.plan import Home, NewCoding, NewText, Plan, tidy
+from exchange.incoming.cutting import Lines
+from findings.actions import start_codebook
+from findings.actions.base import BATCH, Changes, hold, record, revised
+from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
+from schools.models import Fact, Indicator, Phase, Quote, School, Setting, Study, Topic
+
+COLUMNS = {  # a school's own columns, as this site's files name them
+    "School: phase": "phase",
+    "School: setting": "setting",
+    "School: pupils": "pupils",
+    "School: free school meals (%)": "fsm_percent",
+    "School: place": "place",
+    "School: known for": "known_for",
+}
+CHOICES = {"phase": set(Phase.values), "setting": set(Setting.values)}
+NO_PLACE = "A value of the case in the imported file, which names no line."
+
+
+@transaction.atomic
+def carry_out(*, plan: Plan, imported: Import) -> Import:
+    """Make what a plan says, and write down what was made. Raises Refused where it may no longer go ahead."""
+    writer = _Writer(plan, imported)
+    writer.write()
+    imported.state, imported.decided_at, imported.data = Import.State.DONE, timezone.now(), None
+    imported.made, imported.step = plan.new(), writer.step
+    imported.study = writer.study if plan.aim.study is None else None
+    imported.save()
+    imported.codebooks.set(writer.codebooks)
+    return imported
+
+
+class _Writer:
+    """What is made, while it is made."""
+
+    def __init__(self, plan: Plan, imported: Import) -> None:
+        self.plan, self.imported, self.mine = plan, imported, plan.who.mine
+        self.study = plan.aim.study or _make_study(plan)
+        self.quotes: dict[int, list[Quote]] = {}
+        self.codebooks: list[Codebook] = []
+        self.step: Step | None = None
+
+    def write(self) -> None:
+        """All of it."""
+        used = {one.coding.coder for home in self.plan.homes for one in home.codings}
+        used |= {note.coder for home in self.plan.homes for note, _ in home.notes}
+        names = [self.plan.who.by_guid[guid] for guid in used]
+        for coder in self.plan.who.made:
+            if any(coder is one for one in names):
+                coder.save()
+        self._make_schools()
+        for home in self.plan.homes:
+            if home.codebook is None:
+                self._fill_new(home)
+            else:
+                self._fill(home, home.codebook)
+
+    # ── Texts ───────────────────────────────────────────────────────────────────────────────────
+    def _make_schools(self) -> None:
+        study, last = self.study, self.study.schools.count()
+        indicators = _Indicators(self.plan, study)
+        topics: dict[str, Topic] = {one.name: one for one in study.topics.all()}
+        for number, (place, text) in enumerate(self.plan.texts.items(), start=last + 1):
+            source = text.source
+            known, facts = indicators.split(source.values)
+            guid = free(School, self.plan.aim.identity(source.case_guid))
+            school = School.objects.create(
+                guid=guid,
+                study=study,
+                slug=f"case-{guid.hex}",
+                letter=_letter(number),
+                name=source.name[:80],
+                position=number,
+                colour=(number - 1) % 8 + 1,
+                summary=source.description,
+                locator="L1",
+                **({"known_for": ""} | known),
+            )
+            Fact.objects.bulk_create(
+                [
+                    Fact(
+                        school=school,
+                        indicator=one,
+                        value=said,
+                        locator="L1",
+                        note=NO_PLACE,
+                        number=number_of(said),
+                    )
+                    for one, said in facts
+                ],
+                batch_size=BATCH,
+            )
+            self.quotes[place] = self._make_quotes(school, text, topics)
+
+    def _make_quotes(self, school: School, text: NewText, topics: dict[str, Topic]) -> list[Quote]:
+        lines = Lines(text.source.text)
+        taken: set[str] = set()
+        rows = []
+        for position, one in enumerate(text.quotes, start=1):
+            name = one.topic or "Text"
+            if name not in topics:
+                topics[name] = _make_topic(school.study, name, len(topics))
+            locator = one.locator or lines.locator(one.start, one.end)
+            if locator in taken:
+                locator = _beside(locator, taken)
+            taken.add(locator)
+            rows.append(
+                Quote(
+                    guid=self.plan.aim.identity(one.guid),
+                    school=school,
+                    topic=topics[name],
+                    speaker_role=one.speaker_role,
+                    text=text.source.text[one.start : one.end],
+                    locator=locator,
+                    position=position,
+                    is_fragment=one.is_fragment,
+                    note=one.note[:300],
+                )
+            )
+        return list(Quote.objects.bulk_create(rows, batch_size=BATCH))
+
+    # ── A codebook of its own ───────────────────────────────────────────────────────────────────
+    def _fill_new(self, home: Home) -> None:
+        book = next(one for one in self.plan.held.codebooks if one.guid == home.guid)
+        codebook = start_codebook(
+            user=self.imported.user,
+            study=self.study,
+            name=home.name[:120] or "Codebook",
+            description=book.description,
+            source=book.source[:250],
+            version=book.version[:20] or "1.0",
+        )
+        guid = free(Codebook, self.plan.aim.identity(home.guid))
+        opened = timezone.now() if any(self.plan.who.by_guid[one] != self.mine for one in home.coders) else None
+        codebook.guid, codebook.slug, codebook.opened_at = guid, guid.hex, opened
+        codebook.save(update_fields=["guid", "slug", "opened_at"])
+        self.codebooks.append(codebook)
+        codes = self._codes(home, codebook)
+        for depth in sorted({depth for depth, _ in codes}):
+            # parents first: a row needs the key of the one above it
+            Code.objects.bulk_create([_under(one) for at, one in codes if at == depth], batch_size=BATCH)
+        Coding.objects.bulk_create(self._codings(home, codebook), batch_size=BATCH)
+        QuoteNote.objects.bulk_create(self._notes(home, codebook), batch_size=BATCH)
+
+    # ── A codebook that is here ─────────────────────────────────────────────────────────────────
+    def _fill(self, home: Home, codebook: Codebook) -> None:
+        if not (home.new_codes or home.codings or home.notes):
+            return
+        held = hold(codebook)
+        changes = Changes()
+        codes = self._codes(home, held)
+        for depth in sorted({depth for depth, _ in codes}):
+            changes.create_all([_under(one) for at, one in codes if at == depth], Code)
+        changes.create_all(self._codings(home, held), Coding)
+        for note in self._notes(home, held):
+            changes.create(note)
+        if codes:
+            revised(held)
+        count = f"{len(home.codings)} coding{'' if len(home.codings) == 1 else 's'}"
+        words = f"{count} imported from “{self.imported.name}”"
+        self.step = record(codebook=held, coder=self.mine, verb="import-file", words=words, changes=changes)
+
+    def _codes(self, home: Home, codebook: Codebook) -> list[tuple[int, Code]]:
+        """The codes to make, with how deep each stands below those that are here."""
+        slugs = set(Code.objects.filter(codebook=codebook).values_list("slug", flat=True))
+        names: Counter = Counter(
+            (one.parent_id and one.parent.guid, one.name.casefold())
+            for one in Code.objects.filter(codebook=codebook, retired_at=None).select_related("parent")
+        )
+        depths: dict[UUID, int] = {}
+        made: list[tuple[int, Code]] = []
+        taken = taken_of(Code, [self.plan.aim.identity(one.guid) for one in home.new_codes])
+        for place, one in enumerate(home.new_codes, start=1):
+            parent = home.codes.get(one.parent) if one.parent else None
+            depths[one.guid] = depths[one.parent] + 1 if one.parent in depths else 0
+            guid, name = self.plan.aim.identity(one.guid), tidy(one.name)
+            key = (parent.guid if parent else None, name.casefold())
+            names[key] += 1
+            if names[key] > 1:
+                name = f"{name[:110]} ({names[key]})"
+            code = Code(
+                guid=uuid5(codebook.guid, str(guid)) if guid in taken else guid,
+                codebook=codebook,
+                parent=parent,
+                slug=_free_slug(name, slugs),
+                name=name,
+                definition=one.definition,
+                include=one.include,
+                exclude=one.exclude,
+                memo=one.memo,
+                position=place,
+                colour=one.hue or (parent.colour if parent else (place - 1) % 8 + 1),
+            )
+            home.codes[one.guid] = code
+            made.append((depths[one.guid], code))
+        return made
+
+    def _codings(self, home: Home, codebook: Codebook) -> list[Coding]:
+        guids = [self.plan.aim.identity(one.coding.guid) for one in home.codings]
+        taken, now = taken_of(Coding, guids), timezone.now()
+        return [
+            Coding(
+                guid=uuid4() if guid in taken else guid,
+                quote=self._quote(one),
+                code=home.codes[one.coding.code],
+                coder=self.plan.who.by_guid[one.coding.coder],
+                start=one.start,
+                end=one.end,
+                memo=one.coding.memo,
+                coded_at=one.coding.when or now,
+                codebook_version=codebook.stamp[:40],
+            )
+            for one, guid in zip(home.codings, guids, strict=True)
+        ]
+
+    def _quote(self, one: NewCoding) -> Quote:
+        if one.quote is not None:
+            return one.quote
+        source, place = one.new or (0, 0)
+        return self.quotes[source][place]
+
+    def _notes(self, home: Home, codebook: Codebook) -> list[QuoteNote]:
+        """One note for each quote and coder: what a coder noted at several places of a quote is one memo here."""
+        made: dict[tuple[int, int], QuoteNote] = {}
+        taken = taken_of(QuoteNote, [self.plan.aim.identity(one.guid) for one, _ in home.notes])
+        for note, at in home.notes:
+            quote = self._quote(at)
+            coder = self.plan.who.by_guid[note.coder]
+            there = made.get((quote.pk, coder.pk))
+            if there is None:
+                guid = self.plan.aim.identity(note.guid)
+                there = made[quote.pk, coder.pk] = QuoteNote(
+                    guid=uuid4() if guid in taken else guid, codebook=codebook, quote=quote, coder=coder
+                )
+            there.memo = "\n\n".join(one for one in (there.memo, note.memo) if one)
+            there.is_key, there.done_at = there.is_key or note.is_key, there.done_at or note.done_at
+        return list(made.values())
+
+
+def _under(code: Code) -> Code:
+    """A code whose parent was saved since it was made."""
+    code.parent_id = code.parent.pk if code.parent else None
+    return code
+
+
+class _Indicators:
+    """What cases are asked, made as it is first needed."""
+
+    def __init__(self, plan: Plan, study: Study) -> None:
+        self.study = study
+        self.variables = {one.name: one for one in plan.held.variables}
+        self.is_ours = plan.held.is_ours
+        self.made: dict[str, Indicator] = {one.label: one for one in study.indicators.all()}
+
+    def split(self, values: dict[str, str]) -> tuple[dict[str, Any], list[tuple[Indicator, str]]]:
+        """A case's values as columns of a school, and as facts."""
+        known: dict[str, Any] = {}
+        facts: dict[str, tuple[Indicator, str]] = {}
+        for name, said in values.items():
+            column = COLUMNS.get(name) if self.is_ours else None
+            if column is None:
+                facts[name[:80]] = (self._of(name), said[:500])
+            elif column not in CHOICES or said in CHOICES[column]:
+                known[column] = said
+        return known, list(facts.values())
+
+    def _of(self, name: str) -> Indicator:
+        label = name[:80] or "Value"
+        if label not in self.made:
+            number, variable = len(self.made) + 1, self.variables[name]
+            self.made[label] = Indicator.objects.create(
+                study=self.study,
+                slug=f"{slugify(label)[:40] or 'value'}-{number}",
+                label=label,
+                group=Indicator.Group.SCHOOL,
+                position=number,
+                explanation=variable.explanation[:250],
+            )
+        return self.made[label]
+
+
+def number_of(said: str) -> Decimal | None:
+    """A value as a number, where it is one that a fact can hold to the last digit."""
+    try:
+        number = Decimal(said)
+    except InvalidOperation:
+        return None
+    fits = number.is_finite() and abs(number) < 10**8 and number == round(number, 2)
+    return number if fits else None
+
+
+def _make_study(plan: Plan) -> Study:
+    held, about = plan.held, plan.held.about
+    guid = free(Study, plan.aim.identity(held.guid))
+    year = about.get("year", "")
+    texts = {name: about.get(name, "")[:200] for name in ("subtitle", "publisher", "series", "fieldwork")}
+    return Study.objects.create(
+        guid=guid,
+        slug=f"study-{guid.hex}",
+        title=(about.get("title") or held.name)[:200],
+        author=about.get("author", "")[:200],
+        published=about.get("published", "")[:40],
+        year=int(year) if year.isdecimal() and int(year) < 10_000 else datetime.now().year,
+        summary=about.get("summary", ""),
+        method=about.get("method", ""),
+        source_lines=max([one.text.count("\n") + 1 for one in held.sources] or [0]),
+        **texts,
+    )
+
+
+def _make_topic(study: Study, name: str, count: int) -> Topic:
+    slug = f"{slugify(name)[:40] or 'topic'}-{count + 1}"
+    return Topic.objects.create(study=study, slug=slug, name=name[:120], label=name[:40], position=count + 1)
+
+
+def _letter(number: int) -> str:
+    """A sign of at most four for the n-th case: 1 to 9999."""
+    return str(number)
+
+
+def _beside(locator: str, taken: set[str]) -> str:
+    """A second quote of one line: L3.2."""
+    line = locator.partition("-")[0].partition(".")[0]
+    return next(f"{line}.{n}" for n in range(2, len(taken) + 3) if f"{line}.{n}" not in taken)
+
+
+def _free_slug(name: str, taken: set[str]) -> str:
+    stem = slugify(name)[:40] or "code"
+    slug = next(one for one in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+    taken.add(slug)
+    return slug
+
+
+def taken_of(model: type[models.Model], guids: list[UUID]) -> set[UUID]:
+    """Those of these identities that a record has."""
+    return {
+        one
+        for batch in batches(guids)
+        for one in model._base_manager.filter(guid__in=batch).values_list("guid", flat=True)
+    }
+
+
+def free(model: type[models.Model], guid: UUID) -> UUID:
+    """An identity, or another where a record has it."""
+    return uuid4() if model._base_manager.filter(guid=guid).exists() else guid
