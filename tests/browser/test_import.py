@@ -5,14 +5,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from findings.models import Coding, Import
 from schools.models import Study
 from tests.bench import Team
-from tests.browser.bench import Enter
-from tests.browser.test_looks import RULES
+from tests.browser.bench import Enter, axe_faults
 from tests.incoming.taguette_files import byte, taguette
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,8 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def check(page: Page) -> None:
     """No rule of accessibility is broken, and nothing scrolls sideways."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert not found, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+    assert axe_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
