@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Theme, Uncoded
-from schools.admin import QuoteAdmin
-from schools.admin_base import RecordDesk, RowInline, beginning, count_of
+from findings.team_work import REFUSAL, stands_on
+from schools.admin import QuoteAdmin, QuoteInline, SchoolAdmin, StudyAdmin
+from schools.admin_base import RecordDesk, RowInline, beginning, count_of, only
 from schools.imports import QuoteResource
-from schools.models import Quote
+from schools.models import Quote, School, Study
 
 
 class CodingForm(forms.ModelForm):
@@ -45,11 +46,6 @@ class CodeForm(forms.ModelForm):
         if parent and codebook and parent.codebook_id != codebook.pk:
             self.add_error("parent", f"This code is of another codebook, {parent.codebook}.")
         return said
-
-
-def only(path: str) -> tuple[str, type[admin.RelatedOnlyFieldListFilter]]:
-    """A filter of a list that names only what the list holds: no team's codebook, code or coder."""
-    return path, admin.RelatedOnlyFieldListFilter
 
 
 @admin.display(description="quote", ordering="quote")
@@ -148,22 +144,61 @@ class FindingInline(RowInline):
     fields = ("position", "slug", "title", "statement", "locator", "note")
 
 
+class KeepsTeamsWork:
+    """Part of a desk: what a team's private work stands on is not deleted, and nothing of that work is told."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        """What would be deleted with the records; or, in place of all of it, that they stay."""
+        if stands_on(objs):
+            return [], {}, set(), [REFUSAL]
+        return super().get_deleted_objects(objs, request)  # type: ignore[misc]  # an admin comes after it
+
+
+class KeepsTeamsWorkFormSet(forms.BaseInlineFormSet):
+    """Rows of which none is deleted that a team's private work stands on."""
+
+    def clean(self) -> None:
+        """Check what is to be deleted."""
+        super().clean()
+        if stands_on(form.instance for form in self.deleted_forms):
+            raise forms.ValidationError(f"One of the rows cannot be deleted: {REFUSAL[0].lower()}{REFUSAL[1:]}")
+
+
+class KeptQuoteInline(QuoteInline):
+    formset = KeepsTeamsWorkFormSet
+
+
 class CodedQuoteResource(QuoteResource):
     """Quotes, some of which are coded already."""
 
     def faults(self, instance: Quote) -> dict[str, str]:
         """Passages that a shorter text would cut off."""
-        beyond = Coding.objects.filter(quote=instance, end__gt=len(instance.text)).count() if instance.pk else 0
-        if not beyond:
-            return {}
-        return {"text": f"Coded passages reach beyond the end of this text: {beyond}. Move them first."}
+        beyond = Coding.objects.filter(quote=instance.pk, end__gt=len(instance.text))
+        editorial = beyond.filter(code__codebook__is_editorial=True).count()
+        if editorial:
+            return {"text": f"Coded passages reach beyond the end of this text: {editorial}. Move them first."}
+        return {"text": "Private work of a team reaches beyond the end of this text."} if beyond.exists() else {}
 
 
-admin.site.unregister(Quote)
+admin.site.unregister([Study, School, Quote])
+
+
+@admin.register(Study)
+class KeptStudyAdmin(KeepsTeamsWork, StudyAdmin):
+    """A study that keeps its teams' codebooks."""
+
+
+@admin.register(School)
+class KeptSchoolAdmin(KeepsTeamsWork, SchoolAdmin):
+    """A school that keeps what teams made of its quotes."""
+
+    inlines: tuple[type[RowInline], ...] = tuple(  # type: ignore[assignment]  # one of its kinds is another
+        KeptQuoteInline if one is QuoteInline else one for one in SchoolAdmin.inlines
+    )
 
 
 @admin.register(Quote)
-class CodedQuoteAdmin(QuoteAdmin):
+class CodedQuoteAdmin(KeepsTeamsWork, QuoteAdmin):
     """A quote with all that was made of it."""
 
     inlines = (CodingInline, UncodedInline, EvidenceInline)
@@ -191,7 +226,7 @@ class CodebookAdmin(EditorialCodings, RecordDesk):
     editorial = {"is_editorial": True}
     exclude = ("is_editorial", "revision", "published_at", "authors", "shows_agreed", "opened_at", "follows")
     list_display = ("name", "slug", "version", "study", count_of("codes"), "position", "is_published")
-    list_filter = ("study", "is_published")
+    list_filter = (only("study"), "is_published")
     search_fields = ("name", "slug", "description")
     autocomplete_fields = ("study",)
     related = ("study",)
@@ -222,7 +257,7 @@ class CodingAdmin(EditorialCodings, RecordDesk):
     form = CodingForm
     list_display = (place, "code", "coder", beginning("passage", ordering="start"), beginning("memo"), "coded_at")
     list_display_links = (place, "code")
-    list_filter = (only("code__codebook"), only("coder"), "quote__school", only("code"))
+    list_filter = (only("code__codebook"), only("coder"), only("quote__school"), only("code"))
     search_fields = ("memo", "quote__text", "quote__locator", "code__name")
     autocomplete_fields = ("quote", "code")
     related = ("quote__school", "code__codebook", "coder")
@@ -234,7 +269,7 @@ class CodingAdmin(EditorialCodings, RecordDesk):
 class UncodedAdmin(EditorialCodings, RecordDesk):
     editorial = {"codebook__is_editorial": True}
     list_display = (place, words, "codebook", "coder", beginning("reason"))
-    list_filter = (only("codebook"), only("coder"), "quote__school")
+    list_filter = (only("codebook"), only("coder"), only("quote__school"))
     search_fields = ("reason", "quote__text", "quote__locator")
     autocomplete_fields = ("quote",)
     related = ("quote__school", "codebook", "coder")
@@ -243,7 +278,7 @@ class UncodedAdmin(EditorialCodings, RecordDesk):
 @admin.register(Theme)
 class ThemeAdmin(RecordDesk):
     list_display = ("name", "question", "study", "position", count_of("findings"))
-    list_filter = ("study",)
+    list_filter = (only("study"),)
     search_fields = ("name", "question", "slug")
     autocomplete_fields = ("study",)
     related = ("study",)
@@ -260,7 +295,7 @@ class FindingAdmin(RecordDesk):
         count_of("evidence", "quotes"),
         "locator",
     )
-    list_filter = ("theme",)
+    list_filter = (only("theme"),)
     search_fields = ("title", "statement", "slug")
     autocomplete_fields = ("theme",)
     related = ("theme",)
@@ -271,7 +306,7 @@ class FindingAdmin(RecordDesk):
 class EvidenceAdmin(RecordDesk):
     list_display = ("finding", place, words, "coder", beginning("reason"))
     list_display_links = ("finding", place)
-    list_filter = ("finding__theme", "quote__school", only("coder"), "finding")
+    list_filter = (only("finding__theme"), only("quote__school"), only("coder"), only("finding"))
     search_fields = ("reason", "quote__text", "quote__locator", "finding__title")
     autocomplete_fields = ("finding", "quote")
     related = ("finding", "quote__school", "coder")
@@ -281,7 +316,7 @@ class EvidenceAdmin(RecordDesk):
 class CaseEvidenceAdmin(RecordDesk):
     list_display = ("finding", "school", "coder", beginning("reason"), "locator")
     list_display_links = ("finding", "school")
-    list_filter = ("finding__theme", "school", only("coder"), "finding")
+    list_filter = (only("finding__theme"), only("school"), only("coder"), only("finding"))
     search_fields = ("reason", "locator", "finding__title")
     autocomplete_fields = ("finding", "school")
     related = ("finding", "school", "coder")

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from schools.admin_base import RecordDesk, RowInline, beginning, count_of
+from schools.admin_base import RecordDesk, RowInline, beginning, count_of, only
 from schools.imports import FactResource, QuoteResource, fact_faults
 from schools.models import (
     Advice,
@@ -86,7 +86,7 @@ class StudyAdmin(RecordDesk):
 class SchoolAdmin(RecordDesk):
     list_display = ("letter", "name", "study", "phase", "setting", "pupils", "fsm_percent", count_of("quotes"))
     list_display_links = ("letter", "name")
-    list_filter = ("study", "phase", "setting")
+    list_filter = (only("study"), "phase", "setting")
     search_fields = ("name", "slug", "place", "known_for", "summary")
     autocomplete_fields = ("study",)
     related = ("study",)
@@ -96,7 +96,7 @@ class SchoolAdmin(RecordDesk):
 @admin.register(Topic)
 class TopicAdmin(RecordDesk):
     list_display = ("label", "name", "slug", "study", "position", "in_cases")
-    list_filter = ("study", "in_cases")
+    list_filter = (only("study"), "in_cases")
     search_fields = ("label", "name", "slug")
     autocomplete_fields = ("study",)
     related = ("study",)
@@ -107,7 +107,7 @@ class CaseSectionAdmin(RecordDesk):
     form = OneStudyForm
     list_display = ("school", "topic", beginning("summary"), "locator")
     list_display_links = ("school", "topic")
-    list_filter = ("school__study", "topic", "school")
+    list_filter = (only("school__study"), only("topic"), only("school"))
     search_fields = ("summary", "locator", "school__name")
     autocomplete_fields = ("school", "topic")
     related = ("school", "topic")
@@ -116,7 +116,7 @@ class CaseSectionAdmin(RecordDesk):
 @admin.register(Indicator)
 class IndicatorAdmin(RecordDesk):
     list_display = ("label", "slug", "group", "unit", "study", "position")
-    list_filter = ("study", "group")
+    list_filter = (only("study"), "group")
     search_fields = ("label", "slug", "explanation")
     autocomplete_fields = ("study",)
     related = ("study",)
@@ -127,7 +127,7 @@ class FactAdmin(UploadMixin, RecordDesk):
     form = FactForm
     list_display = ("school", "indicator", "stated", "locator", beginning("note", words=8))
     list_display_links = ("school", "indicator")
-    list_filter = (("value", admin.EmptyFieldListFilter), "school", "indicator__group", "indicator")
+    list_filter = (("value", admin.EmptyFieldListFilter), only("school"), "indicator__group", only("indicator"))
     search_fields = ("value", "note", "locator", "indicator__label", "school__name")
     autocomplete_fields = ("school", "indicator")
     related = ("school", "indicator")
@@ -144,7 +144,7 @@ class QuoteAdmin(UploadMixin, RecordDesk):
     form: type[forms.ModelForm] = OneStudyForm
     list_display = ("school", "locator", "topic", "speaker_role", beginning("text", "quote", words=16))
     list_display_links = ("school", "locator")
-    list_filter = ("school__study", "school", "topic", "speaker_role", "is_fragment")
+    list_filter = (only("school__study"), only("school"), only("topic"), "speaker_role", "is_fragment")
     search_fields = ("text", "locator", "note", "school__name")
     autocomplete_fields = ("school", "topic")
     related = ("school", "topic")
@@ -155,7 +155,7 @@ class QuoteAdmin(UploadMixin, RecordDesk):
 class AdviceAdmin(RecordDesk):
     list_display = ("school", "position", beginning("text"), "locator")
     list_display_links = ("school", "position")
-    list_filter = ("school__study", "school")
+    list_filter = (only("school__study"), only("school"))
     search_fields = ("text", "locator", "school__name")
     autocomplete_fields = ("school", "quote")
     related = ("school",)
@@ -164,7 +164,7 @@ class AdviceAdmin(RecordDesk):
 @admin.register(Reference)
 class ReferenceAdmin(RecordDesk):
     list_display = ("author", "year", "title", "publication", "study", "locator")
-    list_filter = ("study", "year")
+    list_filter = (only("study"), "year")
     search_fields = ("author", "title", "publication")
     autocomplete_fields = ("study",)
     related = ("study",)
@@ -173,7 +173,7 @@ class ReferenceAdmin(RecordDesk):
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(RecordDesk):
     list_display = ("abbreviation", "expansion", beginning("note"), "study", "locator")
-    list_filter = ("study",)
+    list_filter = (only("study"),)
     search_fields = ("abbreviation", "expansion", "note")
     autocomplete_fields = ("study",)
     related = ("study",)

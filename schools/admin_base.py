@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import Truncator
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -36,14 +36,27 @@ def text_fields(*, rows: int) -> dict:
     return {models.TextField: {"form_class": TextField, "widget": AdminTextareaWidget(attrs={"rows": rows})}}
 
 
+TO_STUDY = {"study": "study", "school": "school__study", "quote": "quote__school__study", "theme": "theme__study"}
+
+
+def of_editors(model: type[models.Model]) -> dict[str, bool]:
+    """What tells the rows of the site's own studies from those of a study that somebody brought, which are private."""
+    if model._meta.model_name == "study":
+        return {"is_editorial": True}
+    names = {field.name for field in model._meta.fields}
+    return next(({f"{path}__is_editorial": True} for name, path in TO_STUDY.items() if name in names), {})
+
+
 class ReadsRelated:
-    """Part of a desk: rows come with what they show of others, so that no row of a page asks for it again."""
+    """Part of a desk: the rows of the site's own studies, with what they show of others, so that no row of a page asks
+    for it again."""
 
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """The rows with all that they show of others."""
-        return super().get_queryset(request).select_related(*self.related)  # type: ignore[misc]  # an admin comes after it
+        rows = super().get_queryset(request).filter(**of_editors(self.model))  # type: ignore[misc, attr-defined]  # an admin comes after it
+        return rows.select_related(*self.related)
 
     def get_field_queryset(self, db: Any, db_field: models.ForeignKey, request: HttpRequest) -> models.QuerySet | None:
         """A row is offered as a choice as its own desk reads it."""
@@ -117,13 +130,28 @@ class RecordDesk(Desk, SimpleHistoryAdmin):
 
     object_history_list_template = "admin/history_list.html"
 
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
+        """The history of a record that this desk has, or had; of no other."""
+        self._check_own(request, object_id)
+        return super().history_view(request, object_id, *args, **options)
+
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict | None = None
     ) -> HttpResponse:
         """An earlier state, to read. Without this a POST would write it back, past permissions and data version."""
         if request.method == "POST":
             raise PermissionDenied
+        self._check_own(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _check_own(self, request: HttpRequest, object_id: str) -> None:
+        """Raise Http404 for a record of a private study, and for one that was: its history tells as much as it does."""
+        if not object_id.isdecimal() or self.get_queryset(request).filter(pk=object_id).exists():
+            return
+        past = self.model.history.filter(id=object_id)
+        is_here = self.model._base_manager.filter(pk=object_id).exists()
+        if is_here or (past.exists() and not past.filter(**of_editors(self.model)).exists()):
+            raise Http404("No such record.")
 
 
 class RowInline(ReadsRelated, admin.TabularInline):
@@ -146,6 +174,11 @@ class RowInline(ReadsRelated, admin.TabularInline):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
+
+
+def only(path: str) -> tuple[str, type[admin.RelatedOnlyFieldListFilter]]:
+    """A filter of a list that names only what the list holds: no private study, no team's codebook or coder."""
+    return path, admin.RelatedOnlyFieldListFilter
 
 
 def beginning(attribute: str, label: str = "", *, words: int = 12, ordering: str | None = None) -> Callable[[Any], str]:

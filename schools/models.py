@@ -51,12 +51,18 @@ class Study(models.Model):
     summary = models.TextField(help_text="In our own words; paragraphs are separated by an empty line.")
     method = models.TextField(blank=True, help_text="How the study was done, in our own words.")
     source_lines = models.PositiveIntegerField(default=0, help_text="Lines of the source text; locators lie within.")
+    is_editorial = models.BooleanField(default=True, help_text="This site's own; off for what somebody brought.")
     is_published = models.BooleanField(default=False)
     history = HistoricalRecords()
     objects = NaturalManager("slug")
 
     class Meta:
         verbose_name_plural = "studies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_editorial=True) | Q(is_published=False), name="study_published_is_editorial"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.author}, {self.title} ({self.year})"

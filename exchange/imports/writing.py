@@ -317,6 +317,7 @@ def _make_study(plan: Plan) -> Study:
         summary=about.get("summary", ""),
         method=about.get("method", ""),
         source_lines=max([one.text.count("\n") + 1 for one in held.sources] or [0]),
+        is_editorial=False,
         **texts,
     )
 

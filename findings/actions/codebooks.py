@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -18,6 +18,7 @@ from findings.tree import codebook_tree
 from schools.actions import publish_change
 from schools.models import Study
 
+SLUG_TRIES = 5
 AFTER_THE_EDITORS = 100  # place of a team's codebook among the published ones
 COPIED = ("slug", "name", "definition", "include", "exclude", "example_id", "position", "colour", "number_key")
 
@@ -151,8 +152,11 @@ def describe_codebook(*, codebook: Codebook, name: str, description: str) -> Non
 
 @transaction.atomic
 def open_codings(*, codebook: Codebook) -> Codebook:
-    """Let all members see all codings. It cannot be taken back: what was seen stays seen."""
-    held = hold(codebook)
+    """Let all members see all codings. It cannot be taken back: what was seen stays seen.
+
+    A published codebook can be opened, too: its members see their codings, and what is public stays as it is.
+    """
+    held = Codebook.objects.select_for_update().get(pk=codebook.pk)
     if held.opened_at is None:
         held.opened_at = timezone.now()
         held.save(update_fields=["opened_at"])
@@ -165,14 +169,25 @@ def publish(*, codebook: Codebook, version: str, authors: str, shows_agreed: boo
     """Make a codebook readable and citable for everyone, and read-only; with its agreed codings only if so chosen."""
     held = hold(codebook)
     _check_publishable(held, version, shows_agreed)
-    stem = slugify(f"{held.name} {version.replace('.', '-')}")[:44] or "codebook"
-    taken = set(Codebook.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    held.slug = _free(stem, taken)
     held.version, held.authors, held.shows_agreed = version, authors, shows_agreed
     held.is_published, held.published_at = True, timezone.now()
-    held.save()
+    _save_under_free_slug(held, slugify(f"{held.name} {version.replace('.', '-')}")[:44] or "codebook")
     publish_change()
     return held
+
+
+def _save_under_free_slug(held: Codebook, stem: str) -> None:
+    """Another codebook of the same name may be published in the same moment, and take the slug that was free."""
+    for tries_left in reversed(range(SLUG_TRIES)):
+        held.slug = _free(stem, set(Codebook.objects.filter(slug__startswith=stem).values_list("slug", flat=True)))
+        try:
+            with transaction.atomic():
+                held.save()
+        except IntegrityError:
+            if not tries_left:
+                raise Refused("Many codebooks of this name are being published. Publish once more.") from None
+        else:
+            return
 
 
 def _check_publishable(held: Codebook, version: str, shows_agreed: bool) -> None:
@@ -184,10 +199,22 @@ def _check_publishable(held: Codebook, version: str, shows_agreed: bool) -> None
     bare = list(codes.filter(definition="").values_list("name", flat=True)[:5])
     if bare:
         raise Refused(f"Give every code a definition first. Without one: {', '.join(bare)}.")
-    if held.follows_id and Codebook.objects.filter(pk=held.follows_id, version=version).exists():
-        raise Refused(f"Version {version} is the one that this codebook follows. Give it a version of its own.")
+    if any(one.version == version for one in _published_in_line(held)):
+        raise Refused(f"Version {version} of this codebook is published already. Give this one a version of its own.")
     if shows_agreed and not Coding.objects.filter(code__codebook=held, coder__agreed_for=held).exists():
         raise Refused("There is no agreed set yet. Decide about the codings first, or publish the codes alone.")
+
+
+def _published_in_line(codebook: Codebook) -> list[Codebook]:
+    """The published versions before a codebook, and those that followed one of them by another way."""
+    line = [codebook]
+    while line[-1].follows_id:
+        line.append(Codebook.objects.get(pk=line[-1].follows_id))
+    latest, found = line[-1:], line[-1:]
+    while latest:
+        latest = list(Codebook.objects.filter(follows__in=latest))
+        found += latest
+    return [one for one in found if one.is_published]
 
 
 @transaction.atomic

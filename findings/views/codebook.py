@@ -66,7 +66,7 @@ def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
 @require_POST
 def open_codings(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Let all members see all codings, once the lead has ticked that it cannot be taken back."""
-    desk = desk_of(request, guid, lead=True, write=True)
+    desk = desk_of(request, guid, lead=True)
     if request.POST.get("sure") != "1":
         messages.error(request, "Tick that you are sure: opening cannot be taken back.")
         return redirect("workbench:settings", guid)

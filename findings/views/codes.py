@@ -185,10 +185,11 @@ def delete(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
 @room
 @require_safe
 def history(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
-    """Every state that a code was in, and by whom."""
+    """Every state that a code was in under this codebook, and by whom. What it was under another is the other's own."""
     desk = desk_of(request, guid)
     one = _code(desk, code)
-    states = list(Code.history.filter(id=one.pk).select_related("history_user__coder")[:HISTORY_SHOWN])
-    parents = Code.objects.in_bulk({state.parent_id for state in states if state.parent_id})
+    here = Code.history.filter(id=one.pk, codebook=desk.codebook.pk)
+    states = list(here.select_related("history_user__coder")[:HISTORY_SHOWN])
+    parents = Code.objects.filter(codebook=desk.codebook).in_bulk({one.parent_id for one in states if one.parent_id})
     context = {"desk": desk, "code": one, "states": [(state, parents.get(state.parent_id)) for state in states]}
     return render(request, "workbench/code_history.html", context)
