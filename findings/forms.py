@@ -6,12 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from findings.actions import given_name
+from findings.hues import HUES
 from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, DeskRole
 from findings.side_by_side import SHOWS
 from findings.tree import Node, codebook_tree
 from schools.models import Quote, School, Study
-
-HUES = [(number, name) for number, name in enumerate("teal rust violet ochre blue rose green grey".split(), start=1)]
 
 
 def one_kind_of_line_end(text: str) -> str:
