@@ -103,6 +103,18 @@ CODEBOOK = [
     _column("locator", TEXT, LINES),
     _column("position", WHOLE, "Its place among the codebooks."),
 ]
+
+
+def _counted(name: str, meaning: str) -> Column:
+    """A count of published codings; nothing where a team published its codes alone, as a 0 would say too much."""
+    return Column(
+        name,
+        WHOLE,
+        f"{meaning} Empty: the codings are not public.",
+        lambda code: getattr(code.counts, name) if code.codebook.has_public_codings else None,
+    )
+
+
 CODE = [
     _column("code_id", TEXT, f"The code's {IDENTITY}", "guid"),
     _column("codebook", TEXT, "The codebook's short name.", "codebook.slug"),
@@ -123,9 +135,9 @@ CODE = [
         lambda code: code.example and code.example.guid,
     ),
     _column("locator", TEXT, LINES),
-    _column("codings", WHOLE, "Codings to this very code, not to those below it.", "counts.codings"),
-    _column("quotes", WHOLE, "Quotes with such a coding.", "counts.quotes"),
-    _column("schools", WHOLE, "Schools with such a quote.", "counts.schools"),
+    _counted("codings", "Codings to this very code, not to those below it."),
+    _counted("quotes", "Quotes with such a coding."),
+    _counted("schools", "Schools with such a quote."),
 ]
 CODER = [
     _column("coder", TEXT, "The coder's short name.", "slug"),

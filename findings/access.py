@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from findings.actions import coder_of
+from findings.actions import coder_of, number_coder
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
 
 
@@ -66,6 +66,8 @@ def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool 
     if member is None:
         raise Http404("No such codebook.")
     coder = getattr(member.user, "coder", None) or coder_of(user=member.user)
+    if not coder.name:
+        number_coder(codebook=member.codebook, coder=coder)
     desk = Desk(member.codebook, member, coder)
     if (code and not desk.may_code) or (lead and not desk.is_lead):
         raise PermissionDenied

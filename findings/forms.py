@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from findings.actions import given_name
+from findings.hues import HUES
 from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, DeskRole
 from findings.side_by_side import SHOWS
 from findings.tree import Node, codebook_tree
 from schools.models import Quote, School, Study
-
-HUES = [(number, name) for number, name in enumerate("teal rust violet ochre blue rose green grey".split(), start=1)]
 
 
 def one_kind_of_line_end(text: str) -> str:
@@ -41,7 +41,33 @@ class TextField(forms.CharField):
         return {}
 
 
-class StartForm(forms.Form):
+def own_name_field(*, required: bool = True) -> forms.CharField:
+    """How fellow coders see a coder."""
+    return forms.CharField(
+        max_length=80,
+        required=required,
+        label="Your name, as fellow coders see it",
+        help_text="It stands beside what you code. Your e-mail address is never shown.",
+        error_messages={"required": "Write your name, as your fellow coders are to see it."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+class NamedForm(forms.Form):
+    """A form that asks for one's name where no name was given yet."""
+
+    own_name = own_name_field()
+
+    @classmethod
+    def for_coder(cls, coder: Coder, data: Any = None, **options: Any) -> Any:
+        """The form; `own_name` stands in it for a coder without a given name alone."""
+        form = cls(data, **options)
+        if given_name(coder):
+            del form.fields["own_name"]
+        return form
+
+
+class StartForm(NamedForm):
     """A new codebook: empty, or with the codes of a published one."""
 
     name = forms.CharField(max_length=120, label="Name", help_text="Up to 120 characters. You can change it later.")
@@ -59,7 +85,7 @@ class StartForm(forms.Form):
 class CoderNameForm(forms.Form):
     """How fellow coders see a coder."""
 
-    own_name = forms.CharField(max_length=80, label="Your name", help_text="As your fellow coders see it.")
+    own_name = own_name_field()
 
 
 class DescribeForm(forms.Form):
@@ -80,7 +106,10 @@ class PublishForm(forms.Form):
         error_messages={"invalid": "Write a version like 1.0 or 2.1."},
     )
     authors = forms.CharField(
-        max_length=300, label="Authors", help_text="As they are to be cited. Everyone can read it."
+        max_length=300,
+        label="Authors",
+        help_text="Their names as they are to be cited, like “Ann Lee, Ben Shah”. Everyone can read them.",
+        error_messages={"required": "Name the authors as they are to be cited."},
     )
     shows_agreed = forms.BooleanField(required=False, label="Publish the agreed codings with it")
 

@@ -68,6 +68,12 @@ def shown_codings(codebook: Codebook, show: str, code: Code | None = None) -> Qu
     return every
 
 
+def undecided_passages(codebook: Codebook) -> int:
+    """How many passages that somebody coded nobody has decided about. One query."""
+    rows = shown_codings(codebook, UNDECIDED).order_by()
+    return rows.values("quote", "code", "start", "end").distinct().count()
+
+
 def disputed(codings: QuerySet[Coding], codebook: Codebook) -> QuerySet[Coding]:
     """Codings that somebody else who took part at the quote did not make."""
     same = Coding.objects.filter(

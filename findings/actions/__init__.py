@@ -4,8 +4,9 @@ An action that may not go ahead raises `Refused`, whose words tell the person wh
 """
 
 from findings.actions.analysis import Stale, delete_query, save_query, save_summary
-from findings.actions.base import Refused, coder_of
+from findings.actions.base import Refused, coder_of, given_name, number_coder
 from findings.actions.codebooks import (
+    check_publishable,
     copy_codebook,
     describe_codebook,
     import_codes,
@@ -21,6 +22,7 @@ from findings.actions.codes import (
     delete_code,
     edit_code,
     move_code,
+    next_colour,
     retire_code,
     shift_code,
     unretire_code,
@@ -58,6 +60,7 @@ __all__ = [
     "accept_unanimous",
     "add_code",
     "change_role",
+    "check_publishable",
     "code_passage",
     "coder_of",
     "copy_codebook",
@@ -67,6 +70,7 @@ __all__ = [
     "describe_codebook",
     "edit_code",
     "excerpt",
+    "given_name",
     "hand_over",
     "hash_of",
     "import_codes",
@@ -78,7 +82,9 @@ __all__ = [
     "move_code",
     "move_to_codebook",
     "name_coder",
+    "next_colour",
     "next_version",
+    "number_coder",
     "open_codings",
     "overlapping",
     "publish",

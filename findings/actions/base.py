@@ -1,5 +1,6 @@
 """What every action of the workbench shares: refusals, the lock, and the changes that make up a step."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -15,6 +16,7 @@ from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decis
 
 BATCH = 500  # rows written or looked up at a time
 KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": QuoteNote, "decision": Decision}
+NUMBERED = re.compile(r"Coder [0-9]+")  # what stands in for a name that nobody gave
 _KIND_OF = {model: kind for kind, model in KINDS.items()}
 Row = TypeVar("Row", bound=models.Model)
 
@@ -58,16 +60,39 @@ def several_work_blind(codebook: Codebook) -> bool:
 
 
 @transaction.atomic
-def coder_of(*, user: AbstractBaseUser) -> Coder:
-    """The one coder of an account; made on the first visit."""
+def coder_of(*, user: AbstractBaseUser, name: str = "") -> Coder:
+    """The one coder of an account; made on the first visit. `name`: as given now, by who had given none.
+
+    Without a name given, it is the account's full name or none yet: never the user name, which is nobody's business.
+    """
     coder = Coder.objects.filter(user=user).first()
     if coder is None:
-        name = user.get_full_name() if hasattr(user, "get_full_name") else ""
-        name = name or user.get_username().partition("@")[0]
+        full = user.get_full_name() if hasattr(user, "get_full_name") else ""
         coder, _ = Coder.objects.get_or_create(
-            user=user, defaults={"slug": f"coder-{uuid4().hex}", "name": name[:80], "is_person": True}
+            user=user, defaults={"slug": f"coder-{uuid4().hex}", "name": (name or full)[:80], "is_person": True}
         )
+    elif name and not given_name(coder):
+        coder.name = name[:80]
+        coder.save(update_fields=["name"])
     return coder
+
+
+def given_name(coder: Coder) -> str:
+    """The name that a person gave, or empty for one who has only a number."""
+    return "" if NUMBERED.fullmatch(coder.name) else coder.name
+
+
+def number_coder(*, codebook: Codebook, coder: Coder) -> None:
+    """Call a member who gave no name “Coder 2”, after the place among the members. It stays, whoever leaves."""
+    if coder.name:
+        return
+    there = Q(user__codebook_places__codebook=codebook) | Q(steps__codebook=codebook)
+    taken = set(Coder.objects.filter(there).values_list("name", flat=True))
+    number = max(CodebookMember.objects.filter(codebook=codebook).count(), 1)
+    while f"Coder {number}" in taken:
+        number += 1
+    coder.name = f"Coder {number}"
+    coder.save(update_fields=["name"])
 
 
 def encode(value: Any) -> Any:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, record, revised
+from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, number_coder, record, revised
 from findings.actions.codes import MOST_CODES
 from findings.actions.decisions import agreed_coder
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote
@@ -25,10 +25,10 @@ COPIED = ("slug", "name", "definition", "include", "exclude", "example_id", "pos
 
 @transaction.atomic
 def start_codebook(
-    *, user: AbstractBaseUser, study: Study, name: str, description: str = "", **fields: Any
+    *, user: AbstractBaseUser, study: Study, name: str, description: str = "", own_name: str = "", **fields: Any
 ) -> Codebook:
-    """A codebook of one's own, without codes, whose only member leads it."""
-    coder_of(user=user)
+    """A codebook of one's own, without codes, whose only member leads it. `own_name`: for `coder_of`."""
+    coder = coder_of(user=user, name=own_name)
     guid = uuid4()
     codebook = Codebook.objects.create(
         guid=guid,
@@ -41,18 +41,35 @@ def start_codebook(
         **fields,
     )
     CodebookMember.objects.create(codebook=codebook, user=user, role=DeskRole.LEAD)
+    number_coder(codebook=codebook, coder=coder)
     return codebook
 
 
 @transaction.atomic
-def copy_codebook(*, user: AbstractBaseUser, source: Codebook, name: str) -> Codebook:
-    """A codebook of one's own with the codes in use of a published one, and no codings."""
+def copy_codebook(*, user: AbstractBaseUser, source: Codebook, name: str, own_name: str = "") -> Codebook:
+    """A codebook of one's own with the codes in use of a published one, and no codings.
+
+    Its description is one's own to write: the source says where the codes come from.
+    """
     if not source.is_published:
         raise Refused("Only a published codebook can be copied.")
     said = f"Copied from “{source}”, version {source.version}"[:250]
-    codebook = start_codebook(user=user, study=source.study, name=name, description=source.description, source=said)
+    codebook = start_codebook(user=user, study=source.study, name=name, own_name=own_name, source=said)
     _copy_codes(source, codebook, in_use=True)
+    _vary_colours(codebook)
     return codebook
+
+
+def _vary_colours(codebook: Codebook) -> None:
+    """Where the original has one colour for all its codes, nobody chose it: give each top code one of its own."""
+    tree = codebook_tree(codebook)
+    if len({node.code.colour for node in tree}) > 1:
+        return
+    tops = -1
+    for node in tree:
+        tops += node.depth == 0
+        node.code.colour = tops % 8 + 1
+        node.code.save(update_fields=["colour"])
 
 
 def _copy_codes(source: Codebook, target: Codebook, *, in_use: bool) -> dict[int, Code]:
@@ -168,7 +185,7 @@ def open_codings(*, codebook: Codebook) -> Codebook:
 def publish(*, codebook: Codebook, version: str, authors: str, shows_agreed: bool) -> Codebook:
     """Make a codebook readable and citable for everyone, and read-only; with its agreed codings only if so chosen."""
     held = hold(codebook)
-    _check_publishable(held, version, shows_agreed)
+    check_publishable(codebook=held, version=version, shows_agreed=shows_agreed)
     held.version, held.authors, held.shows_agreed = version, authors, shows_agreed
     held.is_published, held.published_at = True, timezone.now()
     _save_under_free_slug(held, slugify(f"{held.name} {version.replace('.', '-')}")[:44] or "codebook")
@@ -190,7 +207,9 @@ def _save_under_free_slug(held: Codebook, stem: str) -> None:
             return
 
 
-def _check_publishable(held: Codebook, version: str, shows_agreed: bool) -> None:
+def check_publishable(*, codebook: Codebook, version: str, shows_agreed: bool) -> None:
+    """Raise Refused where a codebook cannot be published as it is, saying what to do first."""
+    held = codebook
     codes = Code.objects.filter(codebook=held, retired_at=None).order_by("position", "pk")
     if not codes.exists():
         raise Refused("A codebook without codes cannot be published.")

@@ -1,5 +1,6 @@
 """What is done to the codes of a codebook: add, describe, move, retire, delete."""
 
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -56,13 +57,19 @@ def last_place(codebook: Codebook, parent: Code | None) -> int:
     return (places.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
+def next_colour(codebook: Codebook) -> int:
+    """The colour that the fewest codes in use have, so that new ones differ from those that are there."""
+    used = Counter(Code.objects.filter(codebook=codebook, retired_at=None).order_by().values_list("colour", flat=True))
+    return min(range(1, 9), key=lambda colour: used[colour])
+
+
 def new_code(held: Codebook, changes: Changes, *, name: str, parent: Code | None = None, **fields: Any) -> Code:
     """A code at the end of its parent's, as part of a larger action."""
     check_parent(held, parent)
     name = check_name(held, parent, name)
     if Code.objects.filter(codebook=held).count() >= MOST_CODES:
         raise Refused(f"A codebook has at most {MOST_CODES:,} codes.")
-    fields.setdefault("colour", last_place(held, None) % 8 + 1 if parent is None else parent.colour)
+    fields.setdefault("colour", next_colour(held) if parent is None else parent.colour)
     _check_fields(held, fields)
     revised(held)
     code = Code(

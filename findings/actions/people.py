@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Refused, coder_of
+from findings.actions.base import Refused, coder_of, number_coder
 from findings.models import Codebook, CodebookMember, Coder, DeskRole, Invitation
 
 INVITATION_DAYS = 14
@@ -49,19 +49,20 @@ def withdraw(*, invitation: Invitation) -> None:
 
 
 @transaction.atomic
-def join(*, secret: str, user: AbstractBaseUser) -> CodebookMember:
+def join(*, secret: str, user: AbstractBaseUser, own_name: str = "") -> CodebookMember:
     """Take the place that an invitation offers. Raises Refused for one that is unknown, used or expired.
 
-    Who is a member already stays in the role that she has, and the link stays good for somebody else.
+    Members stay in the role that they have, and the link stays good for somebody else. `own_name`: for `coder_of`.
     """
     invitations = Invitation.objects.select_for_update().filter(secret_hash=hash_of(secret), used_at=None)
     invitation = invitations.filter(expires_at__gt=timezone.now()).first()
     if invitation is None:
         raise Refused("This invitation does not work any more. Ask for a new one.")
-    coder_of(user=user)
+    coder = coder_of(user=user, name=own_name)
     member, is_new = CodebookMember.objects.get_or_create(
         codebook=invitation.codebook, user=user, defaults={"role": invitation.role}
     )
+    number_coder(codebook=invitation.codebook, coder=coder)
     if is_new:
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])

@@ -69,6 +69,11 @@ class Codebook(models.Model):
         """Version and revision, as noted with each coding: 1.0, revision 12."""
         return f"{self.version}, revision {self.revision}"
 
+    @property
+    def has_public_codings(self) -> bool:
+        """Whether published codings stand behind it: without them a count of 0 would say that nothing was found."""
+        return self.is_editorial or self.shows_agreed
+
     def get_absolute_url(self) -> str:
         """Its page for everyone, once it is published."""
         return reverse("reading:gateways" if self.slug == GATEWAYS else "reading:codebook_page", args=self._args())

@@ -1,5 +1,6 @@
 """One codebook: its tree with counts, what is said of it, opening, publishing, the next version."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from findings import actions
 from findings.access import Desk, desk_of
 from findings.forms import DescribeForm, PublishForm, VersionForm
-from findings.models import CodebookMember, DeskRole
-from findings.progress import SchoolProgress, progress_of
+from findings.models import Code, Coding
+from findings.progress import SchoolProgress, coders_of, progress_of
+from findings.side_by_side import undecided_passages
 from findings.tallies import tree_with_counts
 from findings.views.base import attempt, attempt_form, room
 
@@ -34,12 +36,11 @@ def codebook(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 def _render(request: HttpRequest, desk: Desk, *, status: int = 200, **forms: object) -> HttpResponse:
     held = desk.codebook
-    names = CodebookMember.objects.filter(codebook=held).exclude(role=DeskRole.VIEWER)
-    authors = ", ".join(names.filter(user__coder__isnull=False).values_list("user__coder__name", flat=True))
+    named = [name for one in coders_of(held) if (name := actions.given_name(one))]
     context = {
         "desk": desk,
         "form": DescribeForm(initial={"name": held.name, "description": held.description}),
-        "publish_form": PublishForm(initial={"version": held.version, "authors": authors[:300]}),
+        "publish_form": PublishForm(initial={"version": held.version, "authors": ", ".join(named)[:300]}),
         "version_form": VersionForm(),
     }
     return render(request, "workbench/settings.html", context | forms, status=status)
@@ -74,13 +75,34 @@ def open_codings(request: HttpRequest, guid: UUID) -> HttpResponse:
     return redirect("workbench:side_by_side", guid)
 
 
+def _confirm(request: HttpRequest, desk: Desk, said: dict[str, Any]) -> HttpResponse:
+    """What everybody will see, before it is so."""
+    agreed = Coding.objects.filter(code__codebook=desk.codebook, coder__agreed_for=desk.codebook)
+    context = {
+        "desk": desk,
+        "said": said,
+        "codes": Code.objects.filter(codebook=desk.codebook, retired_at=None).count(),
+        "agreed": agreed.count(),
+        "undecided": undecided_passages(desk.codebook) if desk.is_open else 0,
+    }
+    return render(request, "workbench/publish.html", context)
+
+
 @room
 @require_POST
 def publish(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """Make the codebook public and read-only."""
+    """Make the codebook public and read-only: a first POST says what that means, one with `confirm` does it."""
     desk = desk_of(request, guid, lead=True, write=True)
     form = PublishForm(request.POST)
-    if not form.is_valid() or not attempt_form(form, actions.publish, codebook=desk.codebook, **form.cleaned_data):
+    if not form.is_valid():
+        return _render(request, desk, publish_form=form, status=400)
+    said = form.cleaned_data
+    if request.POST.get("confirm") != "1":
+        asked = {name: said[name] for name in ("version", "shows_agreed")}
+        if not attempt_form(form, actions.check_publishable, codebook=desk.codebook, **asked):
+            return _render(request, desk, publish_form=form, status=400)
+        return _confirm(request, desk, said)
+    if not attempt_form(form, actions.publish, codebook=desk.codebook, **said):
         return _render(request, desk, publish_form=form, status=400)
     messages.success(request, "The codebook is published. Everyone can read and cite it.")
     return redirect("workbench:settings", guid)

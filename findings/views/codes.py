@@ -42,8 +42,10 @@ def add(request: HttpRequest, guid: UUID) -> HttpResponse:
     """A new code."""
     writes = request.method == "POST"
     desk = desk_of(request, guid, code=True, write=writes)
-    form = CodeForm(request.POST if writes else None, instance=Code(codebook=desk.codebook))
     tree = codebook_tree(desk.codebook, in_use=True)
+    above = next((node.code for node in tree if str(node.code.guid) == request.GET.get("parent")), None)
+    colour = above.colour if above else actions.next_colour(desk.codebook)
+    form = CodeForm(request.POST if writes else None, instance=Code(codebook=desk.codebook, colour=colour))
     place = ParentForm.for_tree(tree, request.POST if writes else {"parent": request.GET.get("parent", "")})
     if writes and form.is_valid() and place.is_valid():
         parent = _named(desk, place.cleaned_data["parent"])

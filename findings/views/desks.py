@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
-from findings.forms import CoderNameForm, StartForm
-from findings.models import CodebookMember, Invitation
+from findings.forms import CoderNameForm, NamedForm, StartForm
+from findings.models import CodebookMember, DeskRole, Invitation
 from findings.views.base import room
 from schools.models import Study
 
@@ -18,19 +18,24 @@ from schools.models import Study
 @require_safe
 def desks(request: HttpRequest) -> HttpResponse:
     """The codebooks that one works on, and how to begin another."""
-    return _render(request, StartForm(initial={"study": Study.objects.filter(is_published=True).first()}))
+    return _render(request)
 
 
 def _render(
-    request: HttpRequest, start_form: StartForm, name_form: CoderNameForm | None = None, status: int = 200
+    request: HttpRequest,
+    start_form: StartForm | None = None,
+    name_form: CoderNameForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     coder = actions.coder_of(user=request.user)
+    study = Study.objects.filter(is_published=True).first()
     places = CodebookMember.objects.filter(user=request.user.pk).select_related("codebook__study")
     context = {
         "coder": coder,
         "places": places.annotate(member_count=Count("codebook__members", distinct=True)).order_by("-joined_at"),
-        "start_form": start_form,
+        "start_form": start_form or StartForm.for_coder(coder, initial={"study": study}),
         "name_form": name_form or CoderNameForm(initial={"own_name": coder.name}),
+        "is_named": bool(actions.given_name(coder)),
     }
     return render(request, "workbench/desks.html", context, status=status)
 
@@ -39,14 +44,15 @@ def _render(
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Begin a codebook: empty, or with the codes of a published one."""
-    form = StartForm(request.POST)
+    form = StartForm.for_coder(actions.coder_of(user=request.user), request.POST)
     if not form.is_valid():
         return _render(request, form, status=400)
-    name, source = form.cleaned_data["name"], form.cleaned_data["source"]
-    if source is not None:
-        made = actions.copy_codebook(user=request.user, source=source, name=name)
+    said = form.cleaned_data
+    options = {"user": request.user, "name": said["name"], "own_name": said.get("own_name", "")}
+    if said["source"] is not None:
+        made = actions.copy_codebook(source=said["source"], **options)
     else:
-        made = actions.start_codebook(user=request.user, study=form.cleaned_data["study"], name=name)
+        made = actions.start_codebook(study=said["study"], **options)
     return redirect("workbench:codebook", made.guid)
 
 
@@ -56,7 +62,7 @@ def name(request: HttpRequest) -> HttpResponse:
     """Say how fellow coders see oneself."""
     form = CoderNameForm(request.POST)
     if not form.is_valid():
-        return _render(request, StartForm(), form, status=400)
+        return _render(request, name_form=form, status=400)
     actions.name_coder(coder=actions.coder_of(user=request.user), name=form.cleaned_data["own_name"])
     messages.success(request, "Your name is saved.")
     return redirect("workbench:desks")
@@ -65,16 +71,23 @@ def name(request: HttpRequest) -> HttpResponse:
 @room
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """What one is invited to; a POST accepts."""
-    if request.method == "POST":
-        try:
-            member = actions.join(secret=secret, user=request.user)
-        except actions.Refused as error:
-            messages.error(request, str(error))
-            return redirect("workbench:desks")
-        return redirect("workbench:codebook", member.codebook.guid)
+    """What one is invited to, and by whom; a POST accepts."""
     offered = Invitation.objects.filter(
         secret_hash=actions.hash_of(secret), used_at=None, expires_at__gt=timezone.now()
     )
     found = offered.select_related("codebook").first()
-    return render(request, "workbench/invitation.html", {"invitation": found}, status=200 if found else 404)
+    coder = actions.coder_of(user=request.user)
+    form = NamedForm.for_coder(
+        coder, request.POST if request.method == "POST" else None, initial={"own_name": coder.name}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = actions.join(secret=secret, user=request.user, own_name=form.cleaned_data.get("own_name", ""))
+        except actions.Refused as error:
+            messages.error(request, str(error))
+            return redirect("workbench:desks")
+        return redirect("workbench:codebook", member.codebook.guid)
+    leads = found.codebook.members.filter(role=DeskRole.LEAD).select_related("user__coder") if found else []
+    context = {"invitation": found, "form": form, "coder": coder, "leads": leads}
+    status = 404 if found is None else 400 if form.errors else 200
+    return render(request, "workbench/invitation.html", context, status=status)

@@ -11,6 +11,7 @@ from findings import actions
 from findings.access import desk_of
 from findings.actions.codebooks import with_parents
 from findings.codebook_csv import LARGEST, Reading, decoded, read_codebook
+from findings.hues import HUES
 from findings.tree import codebook_tree
 from findings.views.base import room
 
@@ -43,5 +44,8 @@ def import_codes(request: HttpRequest, guid: UUID) -> HttpResponse:
             return redirect("workbench:codebook", guid)
     there = {node.path.casefold() for node in codebook_tree(desk.codebook, in_use=True)}
     context["reading"] = reading
-    context["rows"] = [(one, " › ".join(one.path).casefold() in there) for one in with_parents(reading.codes)]
+    context["rows"] = [
+        (one, dict(HUES).get(one.colour or 0, ""), " › ".join(one.path).casefold() in there)
+        for one in with_parents(reading.codes)
+    ]
     return render(request, "workbench/import_codes.html", context, status=400 if reading.faults else 200)

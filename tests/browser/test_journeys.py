@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -207,7 +208,7 @@ def test_reader_stays_where_she_is_when_she_ticks(page: Page):
 def test_filters_stay_folded_on_a_phone(make_page: PageMaker):
     page = make_page(width=390, height=844)
     page.goto("/quotes/")
-    assert page.locator("#fold").get_attribute("open") is None
+    expect(page.locator("#fold")).not_to_have_attribute("open", re.compile(""))
     page.get_by_role("link", name="Next page").click()
     expect(page.get_by_text("Page 2 of 3")).to_be_visible()
-    assert page.locator("#fold").get_attribute("open") is None
+    expect(page.locator("#fold")).not_to_have_attribute("open", re.compile(""))

@@ -15,6 +15,7 @@ from lxml import etree
 
 from exchange.material import DataChangedError, Material, under
 from exchange.refi_qda import LOST, container_guid, memo_guid, source_guid, write_project
+from exchange.refi_study import STUDY_NOTE
 from exchange.refi_text import parted, plain
 from findings.models import CaseEvidence, Code, Codebook, Coding, Evidence, Finding, Uncoded
 from schools.actions import publish_change
@@ -266,7 +267,8 @@ def test_study_of_nothing_is_valid():
     root = Project.of(written(make_study(title="Empty"))).root
     valid = schema("Project.xsd")
     assert valid.validate(root), valid.error_log
-    assert [root.find(f"{P}{tag}") for tag in ("CodeBook", "Cases", "Sources", "Notes", "Links", "Sets")] == [None] * 6
+    assert [root.find(f"{P}{tag}") for tag in ("CodeBook", "Cases", "Sources", "Links", "Sets")] == [None] * 5
+    assert [one.get("name") for one in root.iterfind(f"{P}Notes/{P}Note")] == [STUDY_NOTE]
 
 
 def test_codings_of_several_coders_share_a_selection():

@@ -121,11 +121,53 @@ def test_codebook_is_read_from_csv():
 
 
 @pytest.mark.parametrize(
+    ("text", "paths", "notes"),
+    [
+        (
+            "name,parent\nVision,Leading\nGoals,Leading > Vision\nFar,goals",
+            ["Leading > Vision", "Leading > Vision > Goals", "Leading > Vision > Goals > Far"],
+            [],
+        ),
+        (
+            "tag,description,number of highlights\nschool.budget,Money,3\nDr. Who 1.5,,0",
+            ["school > budget", "Dr. Who 1.5"],
+            ["Not read: “number of highlights”.", "“school.budget” is read as “school › budget”."],
+        ),
+        ("code,color,weight\nA,#f40,9", ["A"], ["Not read: “weight”.", "Row 2: the colour #f40 becomes rust."]),
+        (
+            "Codebook for x\n========\nCategory: Leading, catid:1\nMemo: Top\n--Code: Vision, far, cid:2, Frq: 1",
+            ["Leading", "Leading > Vision, far"],
+            [],
+        ),
+    ],
+)
+def test_files_of_other_programs_are_read_and_what_is_not_read_is_named(text: str, paths: list[str], notes: list[str]):
+    reading = read_codebook(text)
+    assert reading.faults == []
+    assert [" > ".join(one.path) for one in reading.codes] == paths
+    assert reading.notes == notes
+
+
+def test_memo_of_several_lines_becomes_the_definition():
+    [_, code] = read_codebook(
+        "Category: A, catid:1, Owner: a\nMemo: Top\n--Code: B, cid:2, Frq: 1\n--Memo: One\ntwo"
+    ).codes
+    assert code.definition == "One\ntwo"
+
+
+def test_parents_that_go_in_circles_are_a_fault():
+    reading = read_codebook("name,parent\nA,B\nB,A")
+    assert [row for row, _ in reading.faults] == [2, 3]
+
+
+@pytest.mark.parametrize(
     ("text", "faults"),
     [
         ("", [(1, "There is no column “path”. Name the column that holds the codes “path”.")]),
         ("path\n", [(1, "There is no code below the heading.")]),
-        ("path,colour\nA,9", [(2, "The colour “9” is none of 1 to 8.")]),
+        ("path,colour\nA,9", [(2, "The colour “9” is none of 1 to 8, and not written like #3366cc.")]),
+        ("name,parent\nX,A\nX,B\nC,X", [(4, "The parent “X” could be “A > X” or “B > X”. Write the whole path.")]),
+        ("path\nA,oops", [(2, "The row has more cells than the heading: put texts with commas in quotes.")]),
         ("path\nA\na", [(3, "“a” stands in row 2 already.")]),
         ("path\nA > ", [(2, "The path has an empty name.")]),
         ("path\n" + "x" * 121, [(2, f"The name “{'x' * 40}…” is longer than 120 characters.")]),

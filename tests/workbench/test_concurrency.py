@@ -86,7 +86,7 @@ def test_nothing_is_coded_after_a_codebook_was_published(team: Team, live_server
         coding = pool.submit(
             lambda: [coder.post(road, start=place, end=place + 5, code=team.codes[0].guid) for place in range(30)]
         )
-        published = pool.submit(lead.post, "publish/", version="1.0", authors="A. Lead")
+        published = pool.submit(lead.post, "publish/", version="1.0", authors="A. Lead", confirm="1")
         assert published.result() == 302
         assert set(coding.result()) <= {200, 400, 403}
     held = Codebook.objects.get(pk=team.codebook.pk)

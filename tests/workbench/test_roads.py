@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.shortcuts import resolve_url
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from findings import actions
-from findings.models import Coding, Decision, Invitation, Step
+from findings.models import Coder, Coding, Decision, Invitation, Step
 from tests.bench import Team, make_team
-from tests.factories import make_quote
+from tests.factories import make_quote, make_user
 from tests.workbench.test_analysis_roads import ROADS as ANALYSIS
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,9 @@ ROADS = [
     ("POST", "settings/", {"name": ""}, [403, 403, 400]),
     ("POST", "open/", {"sure": "1"}, [403, 403, 302]),
     ("POST", "open/", {}, [403, 403, 302]),
-    ("POST", "publish/", {"version": "1.0", "authors": "A"}, [403, 403, 302]),
+    ("POST", "publish/", {"version": "1.0", "authors": "A"}, [403, 403, 200]),
+    ("POST", "publish/", {"version": "1.0", "authors": "A", "shows_agreed": "on"}, [403, 403, 400]),
+    ("POST", "publish/", {"version": "1.0", "authors": "A", "confirm": "1"}, [403, 403, 302]),
     ("POST", "publish/", {"version": "one"}, [403, 403, 400]),
     ("POST", "next-version/", {"next_version": "2.0"}, [403, 403, 400]),
     ("GET", "import/", {}, [403, 200, 200]),
@@ -285,3 +288,58 @@ def test_decision_by_the_page_and_back(team: Team):
     client.post(f"{team.road}decisions/{made.guid}/take-back/")
     assert not Decision.objects.exists()
     assert "1 passage accepted." in client.post(f"{team.road}accept/", follow=True).content.decode()
+
+
+def test_nobody_is_ever_called_by_their_user_name(client: Any):
+    """Who gave no name is asked for one before the first codebook; without a page, a number stands in."""
+    user = make_user("0a1b2c3d")
+    client.force_login(user)
+    assert "0a1b2c3d" not in client.get("/workbench/").content.decode()
+    asked = {"name": "Mine", "study": "gill-2007"}
+    refused = client.post("/workbench/start/", asked)
+    assert refused.status_code == 400
+    assert b"Write your name" in refused.content
+    client.post("/workbench/start/", asked | {"own_name": "Ada"})
+    assert Coder.objects.get(user=user).name == "Ada"
+    team = make_team()
+    for expected in ("Coder 5", "Coder 6"):
+        _, secret = actions.invite(codebook=team.codebook, role="coder", note="")
+        member = actions.join(secret=secret, user=make_user())
+        assert member.user.coder.name == expected
+        page = team.client("lead").get(team.road + "settings/")
+        assert "Lead, Ann, Ben" in page.content.decode()  # to be cited: given names only
+
+
+def test_invitation_says_who_leads_what_and_asks_for_a_name(client: Any):
+    team = make_team()
+    _, secret = actions.invite(codebook=team.codebook, role="coder", note="")
+    road = f"/workbench/invitation/{secret}/"
+    assert "Sign in or make an account" not in client.get("/account/login/").content.decode()
+    assert "You have been invited" in client.get(road, follow=True).content.decode()
+    client.force_login(make_user())
+    page = client.get(road).content.decode()
+    for words in ("Led by Lead.", "What leads do.", "You work blind"):
+        assert words in page
+    assert client.post(road, {"own_name": " "}).status_code == 400
+    client.post(road, {"own_name": "Eve"})
+    assert team.codebook.members.filter(user__coder__name="Eve").exists()
+
+
+def test_publishing_says_first_what_everybody_will_see():
+    team = make_team()
+    team.code("ann")
+    team.code("ben")
+    actions.open_codings(codebook=team.codebook)
+    asked = {"version": "1.0", "authors": "A. Lead"}
+    page = team.client("lead").post(team.road + "publish/", asked).content.decode()
+    for words in ("1 passage is undecided.", "A. Lead", "It cannot be taken back"):
+        assert words in page
+    team.codebook.refresh_from_db()
+    assert not team.codebook.is_published
+    team.client("lead").post(team.road + "publish/", asked | {"confirm": "1"})
+    team.codebook.refresh_from_db()
+    public = Client().get(team.codebook.get_absolute_url()).content.decode()
+    assert "without their codings" in public
+    assert "<table" not in public
+    rows = b"".join(Client().get(f"/codebooks/{team.codebook.slug}.csv")).decode().splitlines()
+    assert rows[1].endswith(",,,")
