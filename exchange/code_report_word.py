@@ -59,7 +59,7 @@ def _definition(document: WordDocument, code: Code) -> None:
 
 def _amount(report: CodeReport) -> str:
     if not report.passages:
-        return "No passage is coded so."
+        return "No passage has this code."
     passages = f"{report.passages:,} passage{'' if report.passages == 1 else 's'}"
     return f"{passages} in {report.quotes:,} quote{'' if report.quotes == 1 else 's'}."
 

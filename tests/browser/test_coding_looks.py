@@ -75,7 +75,7 @@ def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, da
     check(page, "a preview")
     page.get_by_label("Or its text").fill("path,colour\nA > B,99")
     page.get_by_role("button", name="Show what will be made").click()
-    expect(page.get_by_text("Row 2: The colour “99” is none of 1 to 8.")).to_be_visible()
+    expect(page.get_by_text("Row 2: The colour “99” is none of 1 to 8, and not written like #3366cc.")).to_be_visible()
     check(page, "a faulty file")
     page.goto("/workbench/")
     check(page, "codebooks")

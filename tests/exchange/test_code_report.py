@@ -102,8 +102,8 @@ def test_wrong_parameters_of_the_file_are_answered_in_words(client: Client):
 
 def test_a_code_without_codings_has_a_report(client: Client):
     Coding.objects.all().delete()
-    assert "No passage of the published study is coded so." in client.get(f"{ROAD}/").content.decode()
-    assert "No passage is coded so." in words_of(client.get(f"{ROAD}.docx").content)
+    assert "No passage of the published study has this code." in client.get(f"{ROAD}/").content.decode()
+    assert "No passage has this code." in words_of(client.get(f"{ROAD}.docx").content)
     assert lines(client) == []
 
 
