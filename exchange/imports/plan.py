@@ -12,7 +12,8 @@ from exchange.imports.places import Found, find
 from exchange.incoming.cutting import cut, within
 from exchange.incoming.records import InCode, InCoding, Incoming, InNote, InQuote, InSource
 from findings.actions.base import Refused
-from findings.actions.codes import LONGEST_NAME, MOST_CODES
+from findings.actions.codes import LONGEST_NAME
+from findings.actions.fitting import MOST_CODES, MOST_LEVELS, too_deep
 from findings.models import Code, Codebook, Coder, Coding, QuoteNote
 from schools.models import Quote
 
@@ -119,8 +120,23 @@ class Plan:
                 home.new_codes = mine
             else:
                 self._match_codes(home, codebook, mine)
-            if len(home.new_codes) > MOST_CODES:
-                raise Refused(f"“{home.name}” would have more than {MOST_CODES:,} codes.")
+            self._check_tree(home)
+
+    def _check_tree(self, home: Home) -> None:
+        """Raise Refused where a codebook would have too many codes in use, or codes too deep."""
+        here = list(Code.objects.filter(codebook=home.codebook)) if home.codebook is not None else []
+        if sum(one.retired_at is None for one in here) + len(home.new_codes) > MOST_CODES:
+            raise Refused(f"“{home.name}” would have more than {MOST_CODES:,} codes.")
+        above: dict[object, object] = {one.pk: one.parent_id for one in here}
+        for one in home.new_codes:
+            known = home.codes.get(one.parent) if one.parent else None
+            above[one.guid] = one.parent if known is None else known.pk
+        deep = too_deep(above, {one.guid for one in home.new_codes})
+        if deep is not None:
+            name = next(tidy(one.name) for one in home.new_codes if one.guid == deep)
+            raise Refused(
+                f"“{name}” would stand too deep in “{home.name}”: a codebook has at most {MOST_LEVELS} levels."
+            )
 
     def _match_codes(self, home: Home, codebook: Codebook, codes: list[InCode]) -> None:
         there = list(Code.objects.filter(codebook=codebook).select_related("merged_into"))

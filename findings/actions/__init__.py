@@ -16,8 +16,6 @@ from findings.actions.codebooks import (
     start_codebook,
 )
 from findings.actions.codes import (
-    MOST_CODES,
-    MOST_LEVELS,
     add_code,
     delete_code,
     edit_code,
@@ -37,6 +35,7 @@ from findings.actions.codings import (
     write_note,
 )
 from findings.actions.decisions import accept_unanimous, decide, take_back
+from findings.actions.fitting import MOST_CODES, MOST_LEVELS
 from findings.actions.people import (
     LastLeadError,
     change_role,

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, number_coder, record, revised
-from findings.actions.codes import MOST_CODES
 from findings.actions.decisions import agreed_coder
+from findings.actions.fitting import check_levels, check_room
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote
 from findings.tree import codebook_tree
 from schools.actions import publish_change
@@ -111,8 +111,7 @@ def import_codes(*, codebook: Codebook, coder: Coder, rows: Iterable[NewCode]) -
     changes = Changes()
     there = {_key(node.path.split(" › ")): node.code for node in codebook_tree(held, in_use=True)}
     waiting = {_key(row.path): row for row in with_parents(rows) if _key(row.path) not in there}
-    if len(there) + len(waiting) > MOST_CODES:
-        raise Refused(f"A codebook has at most {MOST_CODES:,} codes.")
+    check_room(held, more=len(waiting))
     slugs = set(Code.objects.filter(codebook=held).values_list("slug", flat=True))
     for depth in sorted({len(key) for key in waiting}):
         level = []
@@ -129,6 +128,7 @@ def import_codes(*, codebook: Codebook, coder: Coder, rows: Iterable[NewCode]) -
             level.append((key, code))
         made = changes.create_all([code for _, code in level], Code)
         there |= {key: code for (key, _), code in zip(level, made, strict=True)}
+    check_levels(held, [there[key].pk for key in waiting])
     revised(held)
     words = f"{len(waiting)} code{'' if len(waiting) == 1 else 's'} imported"
     record(codebook=held, coder=coder, verb="import", words=words, changes=changes)

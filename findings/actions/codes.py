@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
+from findings.actions.fitting import check_levels, check_room
 from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, FrameworkCell
 from findings.tree import family_of
 
 LONGEST_NAME = 120
-MOST_LEVELS = 10  # of a tree that is read from a file
-MOST_CODES = 2_000
 
 
 def free_slug(codebook: Codebook, name: str) -> str:
@@ -67,8 +66,7 @@ def new_code(held: Codebook, changes: Changes, *, name: str, parent: Code | None
     """A code at the end of its parent's, as part of a larger action."""
     check_parent(held, parent)
     name = check_name(held, parent, name)
-    if Code.objects.filter(codebook=held).count() >= MOST_CODES:
-        raise Refused(f"A codebook has at most {MOST_CODES:,} codes.")
+    check_room(held, more=1)
     fields.setdefault("colour", next_colour(held) if parent is None else parent.colour)
     _check_fields(held, fields)
     revised(held)
@@ -80,7 +78,9 @@ def new_code(held: Codebook, changes: Changes, *, name: str, parent: Code | None
         position=last_place(held, parent),
         **fields,
     )
-    return changes.create(code)
+    changes.create(code)
+    check_levels(held, [code.pk])
+    return code
 
 
 def _check_fields(codebook: Codebook, fields: dict[str, Any], *, but: Code | None = None) -> None:
@@ -136,6 +136,7 @@ def move_code(*, codebook: Codebook, coder: Coder, code: Code, parent: Code | No
     check_name(held, parent, code.name, but=code)
     changes = Changes()
     changes.update(code, parent=parent, position=last_place(held, parent))
+    check_levels(held, [code.pk])
     words = f"Code “{code}” moved {f'under “{parent}”' if parent else 'to the top'}"
     revised(held)
     record(codebook=held, coder=coder, verb="move-code", words=words, changes=changes)
@@ -190,6 +191,7 @@ def unretire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
         raise Refused(f"“{code}” was merged into “{code.merged_into}”. Split codings off from there instead.")
     check_name(held, code.parent, code.name, but=code)
     check_parent(held, code.parent)
+    check_room(held, more=1)
     changes = Changes()
     changes.update(code, retired_at=None)
     revised(held)

@@ -1,12 +1,46 @@
-"""Whether rows that a step brought back fit together with all that was done since."""
+"""Whether rows fit together: codes in their tree, and what a step brought back with all that was done since."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import models
 
 from findings.actions.base import BATCH, Refused
-from findings.models import Code, Coding, Decision, QuoteNote
+from findings.models import Code, Codebook, Coding, Decision, QuoteNote
+
+MOST_LEVELS = 10  # of a tree, the code at the top included
+MOST_CODES = 2_000  # in use in one codebook
+
+
+def check_room(codebook: Codebook | int, more: int = 0) -> None:
+    """Raise Refused where a codebook would have too many codes in use. Retired ones, and those undone, do not count."""
+    if Code.objects.filter(codebook=codebook, retired_at=None).count() + more > MOST_CODES:
+        raise Refused(f"A codebook has at most {MOST_CODES:,} codes. Retire some that are not needed.")
+
+
+def check_levels(codebook: Codebook | int, codes: Iterable[int]) -> None:
+    """Raise Refused where codes of these keys, or those below them, now stand too deep. One query."""
+    every = Code.objects.filter(codebook=codebook).order_by().values_list("pk", "parent", "name")
+    above, names = {}, {}
+    for pk, parent, name in every:
+        above[pk], names[pk] = parent, name
+    deep = too_deep(above, set(codes))
+    if deep is not None:
+        raise Refused(f"“{names[deep]}” would stand too deep: a codebook has at most {MOST_LEVELS} levels.")
+
+
+def too_deep(above: Mapping[Any, Any], touched: set[Any]) -> Any:
+    """The first key on a level too deep whose branch has a touched one. `above`: each key's parent, None at the top."""
+    for key in above:
+        branch: list[Any] = []
+        at: Any = key
+        while at is not None and at in above and at not in branch:  # a circle is found elsewhere
+            branch.append(at)
+            at = above[at]
+        if len(branch) > MOST_LEVELS and not touched.isdisjoint(branch):
+            return key
+    return None
 
 
 def check_home(homes: set[int], rows: Iterable[models.Model]) -> None:
@@ -39,13 +73,15 @@ def check_codes(brought: list[Code]) -> None:
     """Raise Refused where codes do not fit into their trees.
 
     That is: a circle, a place or a merger in another codebook, a retired code with codes in use below it, or two codes
-    of one name side by side. One query for each codebook.
+    of one name side by side; too many levels, or too many codes. Three queries for each codebook.
     """
     for codebook in {code.codebook_id for code in brought}:
         here = {code.pk: code for code in Code.objects.filter(codebook=codebook).order_by()}
         mine = {code.pk for code in brought if code.codebook_id == codebook}
         _check_places(here, mine)
         _check_names(here, mine)
+        check_levels(codebook, mine)
+        check_room(codebook)
     keys = [code.pk for code in brought]
     for name in ("parent", "merged_into"):
         near = Code.objects.filter(**{f"{name}__in": keys}).exclude(codebook=models.F(f"{name}__codebook"))

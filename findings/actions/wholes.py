@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from findings.actions.base import Changes, Refused, hold, hold_both, record, revised, several_work_blind
 from findings.actions.codes import free_slug, last_place, new_code
+from findings.actions.fitting import check_levels, check_room
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole
 from findings.tree import family_of
 
@@ -59,7 +60,9 @@ def merge_codes(*, codebook: Codebook, coder: Coder, code: Code, survivor: Code)
     changes = Changes()
     absorb_decisions(code, survivor, changes)
     absorb(code, survivor, changes)
-    changes.update_all(Code.objects.filter(parent=code), Code, parent=survivor)
+    below = list(Code.objects.filter(parent=code))
+    changes.update_all(below, Code, parent=survivor)
+    check_levels(held, [one.pk for one in below])
     changes.update(code, retired_at=timezone.now(), number_key=None, merged_into=survivor)
     revised(held)
     words = f"Code “{code}” merged into “{survivor}”"
@@ -118,6 +121,7 @@ def move_to_codebook(*, codebook: Codebook, coder: Coder, code: Code, target: Co
         changes.update(one, **values)
     for one in Code.objects.filter(merged_into__in=keys).exclude(pk__in=keys):
         changes.update(one, merged_into=None)
+    check_room(aim)
     revised(held)
     revised(aim)
     words = f"Code “{code}” moved to “{aim}” with its codings"
