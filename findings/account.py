@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from findings.actions import hand_over
+from findings.actions.people import withdraw_of
 from findings.models import (
     Codebook,
     CodebookMember,
@@ -91,6 +92,7 @@ def forget(*, user: AbstractBaseUser) -> None:
     for codebook in hand_over(user=user):
         if not codebook.is_published:
             delete_codebook(codebook)
+    withdraw_of(user=user)
     CodebookMember.objects.filter(user=user).delete()
     made = Import.objects.filter(user=user)
     for study in Study.objects.filter(pk__in=made.values("study"), is_published=False, codebooks=None):

@@ -32,12 +32,12 @@ def name_coder(*, coder: Coder, name: str) -> None:
     coder.save(update_fields=["name"])
 
 
-def invite(*, codebook: Codebook, role: str, note: str) -> tuple[Invitation, str]:
-    """A link for one person, good for 14 days, and its secret."""
+def invite(*, codebook: Codebook, coder: Coder, role: str, note: str) -> tuple[Invitation, str]:
+    """A link for one person, good for 14 days, and its secret. `coder` invites, and the page says so."""
     secret = secrets.token_urlsafe(24)
     expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
     made = Invitation.objects.create(
-        codebook=codebook, role=role, note=note, secret_hash=hash_of(secret), expires_at=expires_at
+        codebook=codebook, made_by=coder, role=role, note=note, secret_hash=hash_of(secret), expires_at=expires_at
     )
     return made, secret
 
@@ -46,6 +46,13 @@ def withdraw(*, invitation: Invitation) -> None:
     """End an invitation that nobody used."""
     invitation.expires_at = timezone.now()
     invitation.save(update_fields=["expires_at"])
+
+
+def withdraw_of(*, user: AbstractBaseUser, codebook: Codebook | None = None) -> None:
+    """End the open invitations that somebody made, to one codebook or to all."""
+    now = timezone.now()
+    made = Invitation.objects.filter(made_by__user=user, used_at=None, expires_at__gt=now)
+    (made if codebook is None else made.filter(codebook=codebook)).update(expires_at=now)
 
 
 @transaction.atomic
@@ -82,19 +89,28 @@ def _check_lead_remains(member: CodebookMember) -> None:
 
 @transaction.atomic
 def change_role(*, member: CodebookMember, role: str) -> None:
-    """Give a member another role. Raises LastLeadError where that leaves no lead."""
+    """Give a member another role. Raises LastLeadError where that leaves no lead.
+
+    Who leads no longer invites nobody any more: her open invitations are withdrawn.
+    """
     _lock_people(member)
     if role != DeskRole.LEAD:
         _check_lead_remains(member)
+    if role != DeskRole.LEAD:
+        withdraw_of(codebook=member.codebook, user=member.user)
     member.role = role
     member.save(update_fields=["role"])
 
 
 @transaction.atomic
 def remove_member(*, member: CodebookMember) -> None:
-    """End a member's place; the codings stay, by the name of who made them. Raises LastLeadError for the only lead."""
+    """End a member's place; the codings stay, by the name of who made them. Raises LastLeadError for the only lead.
+
+    The open invitations that she made are withdrawn: through them she, or whom she gave them to, could come back.
+    """
     _lock_people(member)
     _check_lead_remains(member)
+    withdraw_of(codebook=member.codebook, user=member.user)
     member.delete()
 
 

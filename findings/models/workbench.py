@@ -48,6 +48,7 @@ class Invitation(models.Model):
     role = models.CharField(max_length=10, choices=DeskRole)
     note = models.CharField(max_length=80, blank=True, help_text="For whom it is.")
     secret_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Coder, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
     made_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

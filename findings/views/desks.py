@@ -75,7 +75,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     offered = Invitation.objects.filter(
         secret_hash=actions.hash_of(secret), used_at=None, expires_at__gt=timezone.now()
     )
-    found = offered.select_related("codebook").first()
+    found = offered.select_related("codebook", "made_by").first()
     coder = actions.coder_of(user=request.user)
     form = NamedForm.for_coder(
         coder, request.POST if request.method == "POST" else None, initial={"own_name": coder.name}

@@ -24,7 +24,7 @@ def people(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 
 def _render(request: HttpRequest, desk: Desk, form: InviteForm, status: int = 200) -> HttpResponse:
-    waiting = desk.codebook.invitations.filter(used_at=None, expires_at__gt=timezone.now())
+    waiting = desk.codebook.invitations.filter(used_at=None, expires_at__gt=timezone.now()).select_related("made_by")
     context = {
         "desk": desk,
         "form": form,
@@ -43,7 +43,7 @@ def invite(request: HttpRequest, guid: UUID) -> HttpResponse:
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _render(request, desk, form, status=400)
-    made, secret = actions.invite(codebook=desk.codebook, **form.cleaned_data)
+    made, secret = actions.invite(codebook=desk.codebook, coder=desk.coder, **form.cleaned_data)
     address = request.build_absolute_uri(reverse("workbench:invitation", args=[secret]))
     return render(request, "workbench/invited.html", {"desk": desk, "invitation": made, "address": address})
 

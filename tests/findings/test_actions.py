@@ -373,14 +373,14 @@ def test_account_that_ends_hands_its_codebooks_over(team: Team):
 
 
 def test_invitation_works_once_and_not_after_its_time(team: Team):
-    _, secret = actions.invite(codebook=team.codebook, role="coder", note="Dee")
+    _, secret = actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="Dee")
     assert secret not in str(list(Invitation.objects.values()))
     actions.join(secret=secret, user=team.users["ann"])  # a member already: the link stays good
     actions.join(secret=secret, user=team.users["stranger"])
     assert team.member("stranger").role == "coder"
     with pytest.raises(Refused, match="does not work any more"):
         actions.join(secret=secret, user=make_user())
-    late, secret = actions.invite(codebook=team.codebook, role="coder", note="")
+    late, secret = actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="")
     actions.withdraw(invitation=late)
     with pytest.raises(Refused, match="does not work any more"):
         actions.join(secret=secret, user=make_user())

@@ -154,7 +154,8 @@ def test_own_work_since_goes_only_when_one_says_so_and_anothers_never() -> None:
     actions.code_passage(codebook=codebook, coder=coder, quote=quote, start=0, end=2, code=codebook.codes.first())
     with pytest.raises(Refused, match="You made 1 coding since"):
         take_back(imported=done, mine=coder)
-    member = actions.join(secret=actions.invite(codebook=codebook, role="coder", note="")[1], user=make_user())
+    _, secret = actions.invite(codebook=codebook, coder=coder, role="coder", note="")
+    member = actions.join(secret=secret, user=make_user())
     with pytest.raises(Refused, match="Others are members"):
         take_back(imported=done, mine=coder, with_own=True)
     member.delete()

@@ -116,7 +116,7 @@ def team() -> Team:
     team = make_team()
     team.code("ann")
     team.code("ben")
-    actions.invite(codebook=team.codebook, role="coder", note="")
+    actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="")
     return team
 
 
@@ -303,7 +303,7 @@ def test_nobody_is_ever_called_by_their_user_name(client: Any):
     assert Coder.objects.get(user=user).name == "Ada"
     team = make_team()
     for expected in ("Coder 5", "Coder 6"):
-        _, secret = actions.invite(codebook=team.codebook, role="coder", note="")
+        _, secret = actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="")
         member = actions.join(secret=secret, user=make_user())
         assert member.user.coder.name == expected
         page = team.client("lead").get(team.road + "settings/")
@@ -312,13 +312,13 @@ def test_nobody_is_ever_called_by_their_user_name(client: Any):
 
 def test_invitation_says_who_leads_what_and_asks_for_a_name(client: Any):
     team = make_team()
-    _, secret = actions.invite(codebook=team.codebook, role="coder", note="")
+    _, secret = actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="")
     road = f"/workbench/invitation/{secret}/"
     assert "Sign in or make an account" not in client.get("/account/login/").content.decode()
     assert "You have been invited" in client.get(road, follow=True).content.decode()
     client.force_login(make_user())
     page = client.get(road).content.decode()
-    for words in ("Led by Lead.", "What leads do.", "You work blind"):
+    for words in ("Led by Lead.", "What leads do.", "You work blind", "Lead invites you"):
         assert words in page
     assert client.post(road, {"own_name": " "}).status_code == 400
     client.post(road, {"own_name": "Eve"})
