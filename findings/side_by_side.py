@@ -68,6 +68,18 @@ def shown_codings(codebook: Codebook, show: str, code: Code | None = None) -> Qu
     return every
 
 
+def decisions_left(codebook: Codebook) -> QuerySet[Decision]:
+    """The decisions about passages that nobody codes so any more: the codings they were about were removed since."""
+    codings = Coding.objects.filter(
+        quote=OuterRef("quote"),
+        code=OuterRef("code"),
+        start=OuterRef("start"),
+        end=OuterRef("end"),
+        coder__is_person=True,
+    )
+    return Decision.objects.filter(~Exists(codings), code__codebook=codebook)
+
+
 def undecided_passages(codebook: Codebook) -> int:
     """How many passages that somebody coded nobody has decided about. One query."""
     rows = shown_codings(codebook, UNDECIDED).order_by()

@@ -16,6 +16,7 @@ from schools.models import Quote
 NO_LONGER = "“{}” can no longer be {}: {} Nothing was changed."
 BLIND = "“{}” cannot be {} as things now stand. Nothing was changed."
 GO_ON = " Leave it as it is, on the page of steps, and go on with the one before it."
+PASS_OVER = " Leave it undone, on the page of steps, and go on with the one after it."
 MOVE = "move-away"
 Rows = dict[tuple[str, int], models.Model]
 
@@ -81,10 +82,13 @@ def _absorb_newcomers(step: Step) -> None:
 
 
 @transaction.atomic
-def leave_as_it_is(*, codebook: Codebook, coder: Coder) -> Step:
-    """Set the coder's last step aside, which can no longer be undone, so that the one before it can."""
+def leave_as_it_is(*, codebook: Codebook, coder: Coder, undone: bool = False) -> Step:
+    """Set the coder's last step aside, which can no longer be undone, so that the one before it can.
+
+    `undone`: the next to redo, which can no longer be redone, so that the one after it can. It stays undone.
+    """
     held = hold(codebook)
-    step = Step.objects.filter(codebook=held, coder=coder, state=Step.State.DONE).first()
+    step = _next(held, coder, undone=undone)
     if step is None:
         raise Refused("There is nothing to leave.")
     step.state = Step.State.SET_ASIDE
@@ -99,7 +103,7 @@ def _apply(held: Codebook, aim: Codebook | None, step: Step, expected: list, wan
             _bring_all(held, aim, step, expected, wanted)
     except (IntegrityError, ProtectedError, Refused) as error:
         if several_work_blind(held):  # why would tell what a colleague did
-            hint = GO_ON if step.state == Step.State.DONE else ""
+            hint = GO_ON if step.state == Step.State.DONE else PASS_OVER
             raise Refused(BLIND.format(step.words, done) + hint) from error
         why = error if isinstance(error, Refused) else "something else now stands in its place."
         raise Refused(NO_LONGER.format(step.words, done, why)) from error

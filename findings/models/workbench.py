@@ -126,6 +126,11 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.quote_id} {self.start}–{self.end}: {self.verdict}"
 
+    @property
+    def passage(self) -> str:
+        """The words decided about. Needs the quote loaded."""
+        return self.quote.text[self.start : self.end]
+
 
 class Step(models.Model):
     """One thing that a coder did, with the rows before and after it: what undo, redo and the audit stand on.

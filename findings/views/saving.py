@@ -228,8 +228,10 @@ def _elsewhere(request: HttpRequest, road: str) -> HttpResponse:
 @room
 @require_POST
 def leave_as_it_is(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """Set a step aside that can no longer be undone, so that the one before it can."""
+    """Set a step aside that can no longer be undone, or redone, so that the one before it, or after it, can."""
     desk = desk_of(request, guid, code=True, write=True)
-    options = {"codebook": desk.codebook, "coder": desk.coder}
-    attempt(request, actions.leave_as_it_is, "The step stays as it is. You can undo the one before it.", **options)
+    undone = request.POST.get("which") == "redo"
+    options = {"codebook": desk.codebook, "coder": desk.coder, "undone": undone}
+    stays = "undone. You can redo the one after it." if undone else "as it is. You can undo the one before it."
+    attempt(request, actions.leave_as_it_is, f"The step stays {stays}", **options)
     return redirect("workbench:steps", guid)

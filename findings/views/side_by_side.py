@@ -13,12 +13,13 @@ from findings import actions
 from findings.access import Desk, desk_of
 from findings.forms import DecisionForm, SideFilter
 from findings.models import Code, Coder, Coding, Decision
-from findings.side_by_side import UNDECIDED, shown_codings, sides_of, unanimous
+from findings.side_by_side import UNDECIDED, decisions_left, shown_codings, sides_of, unanimous
 from findings.views.base import attempt, room
 from schools.models import Quote
 from schools.paging import page_of
 
 QUOTES_A_PAGE = 10
+MOST_LEFT = 50  # decisions without codings that are shown at once
 AT_ONCE = 500  # passages accepted in one step
 
 
@@ -43,14 +44,19 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
     page = page_of(request, quotes.order_by("school__position", "school_id", "position", "pk"), QUOTES_A_PAGE)
     codings = Coding.objects.filter(code__codebook=desk.codebook, coder__is_person=True).order_by()
     coders = list(Coder.objects.filter(pk__in=codings.values("coder")).order_by("pk"))
+    left = decisions_left(desk.codebook)
+    decisions = Decision.objects.filter(code__codebook=desk.codebook).count()
+    left_count = left.count()
     context = {
         "desk": desk,
+        "left": left.select_related("quote__school", "code", "decided_by")[:MOST_LEFT],
+        "left_count": left_count,
         "filters": filters,
         "params": request.GET,
         "page": page,
         "coders": coders,
         "sides": sides_of(desk.codebook, page.object_list, coders, shown),
-        "decided": Decision.objects.filter(code__codebook=desk.codebook).count(),
+        "decided": decisions - left_count,
         "passages": codings.values("quote", "code", "start", "end").distinct().count(),
         "form": form,
     }
