@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+GUNICORN = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py")
 
 
 def free_port() -> int:
@@ -23,15 +24,21 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(database_url: str, settings: str = "tests.settings") -> tuple[subprocess.Popen, int]:
-    """One server in a process group of its own, ready to answer; and its port. Raises RuntimeError if it is not."""
+def start(
+    database_url: str, settings: str = "tests.settings", *, command: Sequence[str] = GUNICORN, **environment: str
+) -> tuple[subprocess.Popen, int]:
+    """One server in a process group of its own, ready to answer; and its port. Raises RuntimeError if it is not.
+
+    `command` is what Python runs, with {port} for the port; `environment` is added to that of this process.
+    """
     port = free_port()
+    said = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings, "PORT": str(port)}
     # Its output goes into a file and no pipe: a server whose log nobody reads would stand still.
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"],
+            [sys.executable, *(part.format(port=port) for part in command)],
             cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings, "PORT": str(port)},
+            env=os.environ | said | environment,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
