@@ -46,10 +46,8 @@ class Connection:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")
         lower = head.lower()
-        if b"\r\ncontent-length:" in lower:
-            length = int(lower.split(b"\r\ncontent-length:")[1].split(b"\r\n")[0])
-        else:
-            length = 0  # 304: nothing follows
+        _, _, length_on = lower.partition(b"\r\ncontent-length:")
+        length = int(length_on.split(b"\r\n")[0]) if length_on else 0  # after a 304 nothing follows
         while len(body) < length:
             body += self._more()
         if b"\r\nconnection: close" in lower:
