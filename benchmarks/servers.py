@@ -14,6 +14,7 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+MANY = ("-m", "deploy.serve")
 GUNICORN = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py")
 
 
@@ -79,3 +80,34 @@ def servers(database_url: str, count: int) -> Iterator[list[int]]:
     finally:
         for server, _ in running:
             stop(server)
+
+
+@contextmanager
+def prepared_site(database_url: str = "") -> Iterator[dict[str, str]]:
+    """The environment of a site of its own in a temporary folder: migrated, with the study and hashed static files."""
+    with tempfile.TemporaryDirectory(prefix="ictlead-bench-") as folder:
+        environment = {
+            "DATABASE_URL": database_url or f"sqlite:///{folder}/ictlead.sqlite3",
+            "DATA_DIR": folder,
+            "DEBUG": "0",
+            "DJANGO_SETTINGS_MODULE": "ictlead.settings",
+            "HTTPS": "0",
+            "LOG_LEVEL": "WARNING",
+            "SECRET_KEY": "for-benchmarks-only-" + "0123456789" * 4,
+        }
+        prepare = [sys.executable, "manage.py", "prepare"]
+        subprocess.run(prepare, cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL)
+        yield environment
+
+
+@contextmanager
+def serving(environment: dict[str, str], command: Sequence[str] = MANY) -> Iterator[int]:
+    """The port of a server of that site."""
+    given = {
+        name: value for name, value in environment.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    }
+    server, port = start(environment["DATABASE_URL"], environment["DJANGO_SETTINGS_MODULE"], command=command, **given)
+    try:
+        yield port
+    finally:
+        stop(server)

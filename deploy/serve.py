@@ -26,12 +26,12 @@ MEMORY_MB = 768  # the same, where a process has grown beyond it
 FINISH_SECONDS = 30  # that a process has to end what it has begun
 
 
-def main() -> None:
+def main(application: str = "ictlead.wsgi:application") -> None:
     """Serve until a signal ends it."""
     check_free("serve")
     workers = number("WEB_CONCURRENCY", str(os.cpu_count() or 1), 256)
     server = Granian(
-        "ictlead.wsgi:application",
+        application,
         address=HOST,
         port=PORT,
         interface=Interfaces.WSGI,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,12 +15,16 @@ from unittest.mock import patch
 import brotli
 import pytest
 from django.core.cache import caches
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
 
 from ictlead import published
 from ictlead.published import can_be_shared, published_pages
+from ictlead.wsgi import application
 from schools.actions import publish_change
 from schools.models import Quote
 from tests.accounts.people import make_person
@@ -100,8 +105,7 @@ def test_page_is_made_anew_when_published_data_change(client: Client):
 
 def test_page_is_made_anew_on_another_day_and_by_another_program(client: Client, monkeypatch):
     tags = {client.get("/")["ETag"]}
-    with patch("ictlead.published.localdate") as day:
-        day.return_value.isoformat.return_value = "2031-05-04"
+    with patch("ictlead.published._day", return_value="2031-05-04"):
         tags.add(client.get("/")["ETag"])
     monkeypatch.setattr(published, "_program", lambda: "another")
     published._digest.cache_clear()
@@ -277,3 +281,54 @@ def _wait_for(socket: Path) -> None:
     while not socket.exists():
         assert time.monotonic() < deadline, "Redis did not start."
         time.sleep(0.02)
+
+
+def test_day_changes_at_midnight_here():
+    midnight = int(datetime(2026, 7, 1, 23, tzinfo=UTC).timestamp()) // published.QUARTER  # 00:00 on the 2nd in London
+    assert [published._day(midnight - 1), published._day(midnight)] == ["2026-07-01", "2026-07-02"]
+
+
+def ask_wsgi(**environ: Any) -> tuple[str, dict[str, str], bytes]:
+    """What a server would send."""
+    said: list[Any] = []
+    request = RequestFactory().get("/schools/")
+    parts = application(request.META | environ, lambda *given: said.extend(given))
+    body = b"".join(parts)
+    getattr(parts, "close", lambda: None)()
+    return said[0], dict(said[1]), body
+
+
+@pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection of the test stays open, with its transaction; a server may close one between requests."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_server_answers_what_is_kept_without_django(django_assert_num_queries):
+    made = ask_wsgi()
+    assert made[0] == "200 OK"
+    with patch("ictlead.wsgi.django_application", side_effect=AssertionError), django_assert_num_queries(1):
+        assert ask_wsgi() == made
+    with django_assert_num_queries(1):
+        status, headers, body = ask_wsgi(HTTP_IF_NONE_MATCH=made[1]["ETag"])
+    assert (status, headers["ETag"], body) == ("304 Not Modified", made[1]["ETag"], b"")
+    status, headers, body = ask_wsgi(REQUEST_METHOD="HEAD")
+    assert (status, headers, body) == ("200 OK", made[1], b"")
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_server_asks_for_the_data_version_once_for_a_page_that_is_made():
+    with CaptureQueriesContext(connection) as asked:
+        ask_wsgi()
+    assert sum("schools_dataversion" in one["sql"] for one in asked) == 1
+
+
+@pytest.mark.usefixtures("one_connection")
+def test_server_gives_django_whatever_else_there_is():
+    assert ask_wsgi(HTTP_HOST="evil.example")[0] == "400 Bad Request"
+    assert ask_wsgi(PATH_INFO="/healthz")[2] == b"ok"
+    assert ask_wsgi(REQUEST_METHOD="POST")[0] == "403 Forbidden"  # no token: the whole stack was asked
+    ask_wsgi()
+    with patch.object(published, "_state", side_effect=[OperationalError("gone"), '"a state"']):
+        assert ask_wsgi()[1]["ETag"] == 'W/"a state"'
