@@ -1,8 +1,8 @@
 """How many people one machine serves at once: `python -m benchmarks.knee --locust PATH [--scale full]`.
 
-Starts `make serve` (on the PostgreSQL of DATABASE_URL, else on SQLite) and lets more and more people spend a mixed day on
-it (benchmarks/mixed_day.py). The knee is the last step at which 95 of 100 answers come within half a second and none
-fails. Locust lives in an environment of its own; PATH is its program there. Client and server share the machine.
+Starts `make serve` (on the PostgreSQL of DATABASE_URL, else on SQLite) and lets more and more people spend a mixed day
+on it (benchmarks/mixed_day.py). The knee is the last step at which 95 of 100 answers come within half a second and
+none fails. Locust lives in an environment of its own; PATH is its program there. Client and server share the machine.
 """
 
 import argparse

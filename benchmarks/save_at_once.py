@@ -2,8 +2,8 @@
 
 Each writes a question again and again over HTTP, as the autosave does, to the server of `make serve`: first as soon as
 they can, which shows what the machine can do; then at the pace of people who type, which shows what they wait. The
-reference is pgbench with as many clients, each transaction updating one row, on the same PostgreSQL (which waits for its
-disk, as a real one does). Counts what was acknowledged and is not there. Exits 1 where a limit is not reached.
+reference is pgbench with as many clients, each transaction updating one row, on the same PostgreSQL (which waits for
+its disk, as a real one does). Counts what was acknowledged and is not there. Exits 1 where a limit is not reached.
 """
 
 import random
