@@ -1,8 +1,9 @@
 """Which server serves the site best: `python -m benchmarks.server_kinds [--scale full]`.
 
 gunicorn with sync workers and with threads, and granian, in turns on one site (SQLite), each with two processes, asked
-by one client over eight open connections: for a page that is kept, for one the reader has (304), and for one that is made
-anew for each reader. Prints requests a second, medians, as the table of docs/adr/0014; and the best against gunicorn.
+by one client over eight open connections: for a page that is kept, for one that the reader has (304), and for one that
+is made anew for each reader. Prints requests a second, medians, as the table of docs/adr/0014; and granian, as it is
+shipped, against gunicorn with threads.
 """
 
 import sys

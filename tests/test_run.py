@@ -100,6 +100,16 @@ def test_prepare_collects_static_files_again_when_one_is_gone(prepared: list[str
     assert prepare(environment)[2].startswith("Static files: collected in ")
 
 
+def test_styles_and_scripts_are_compressed_beforehand(prepared: list[str], environment: dict[str, str]) -> None:
+    folder = Path(environment["DATA_DIR"], "static")
+    ours = [path for path in folder.rglob("*") if path.suffix in {".css", ".js"} and path.parent.name in {"css", "js"}]
+    large = [path for path in ours if path.stat().st_size > 1000]
+    assert len(large) > 5
+    for path in large:
+        packed, zipped = path.with_name(f"{path.name}.br"), path.with_name(f"{path.name}.gz")
+        assert packed.stat().st_size < zipped.stat().st_size < path.stat().st_size, path
+
+
 def test_serve_says_where_the_site_is_and_serves_it(prepared: list[str], environment: dict[str, str]) -> None:
     started = time.monotonic()
     with serving(environment) as line:
