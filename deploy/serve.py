@@ -18,7 +18,9 @@ from granian.log import LogLevels
 
 from deploy.listening import HOST, PORT, SHOWN, check_free, number
 
-HEAD_MILLISECONDS = 10_000  # within which a request's head has to be here: who sends it slower is cut off
+# Within which the next request's head has to be here, or the connection is closed. Longer than the 60 seconds that
+# proxies keep idle connections, so that none is closed just when it is used again; it holds no thread.
+HEAD_MILLISECONDS = 75_000
 HEAD_BYTES = 64 * 1024  # of a request's head
 WAITING = 512  # requests that a process takes on at a time; the next wait in the system's queue
 LIFE_SECONDS = 24 * 3600  # then a process is replaced, so that nothing piles up in it for weeks
