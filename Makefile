@@ -12,7 +12,7 @@ SECRET := $(DATA_DIR)/secret_key
 # What a laptop needs and a public site does not have: plain HTTP, and a secret key kept in the data folder.
 LOCAL := export HTTPS="$${HTTPS:-0}" SECRET_KEY="$${SECRET_KEY:-$$(cat "$(SECRET)")}"
 
-.PHONY: help setup run admin test lint format clean
+.PHONY: help setup run serve admin test lint format clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -24,6 +24,9 @@ setup: $(VENV)/dev.stamp  ## make the environment with everything that tests and
 
 run: $(VENV)/run.stamp $(SECRET)  ## prepare and serve the site at http://127.0.0.1:8000/ (HOST=, PORT=, DATA_DIR=)
 	@$(LOCAL); $(RUN) manage.py prepare && exec $(RUN) -m gunicorn -c deploy/gunicorn.conf.py
+
+serve: $(VENV)/run.stamp $(SECRET)  ## the same for many readers: a process for each processor (WEB_CONCURRENCY=)
+	@$(LOCAL); $(RUN) manage.py prepare && exec $(RUN) -m deploy.serve
 
 admin: $(VENV)/run.stamp $(SECRET)  ## make an account that may edit the study
 	@$(LOCAL); $(RUN) manage.py prepare && $(RUN) manage.py createsuperuser

@@ -12,6 +12,8 @@ from html import unescape
 from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
+import brotli
+
 LIMIT = 60 * 1024  # bytes of a first visit
 PAGES = [
     "/",
@@ -45,7 +47,8 @@ def fetch(address: str) -> tuple[bytes, str, bool]:
 
 def readable(body: bytes, encoding: str) -> str:
     """A body as text."""
-    return (gzip.decompress(body) if encoding == "gzip" else body).decode()
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(encoding, bytes)
+    return unpack(body).decode()
 
 
 def main(site: str) -> int:

@@ -7,13 +7,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+MANY = ("-m", "deploy.serve")
+GUNICORN = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py")
 
 
 def free_port() -> int:
@@ -23,15 +25,21 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(database_url: str, settings: str = "tests.settings") -> tuple[subprocess.Popen, int]:
-    """One server in a process group of its own, ready to answer; and its port. Raises RuntimeError if it is not."""
+def start(
+    database_url: str, settings: str = "tests.settings", *, command: Sequence[str] = GUNICORN, **environment: str
+) -> tuple[subprocess.Popen, int]:
+    """One server in a process group of its own, ready to answer; and its port. Raises RuntimeError if it is not.
+
+    `command` is what Python runs, with {port} for the port; `environment` is added to that of this process.
+    """
     port = free_port()
+    said = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings, "PORT": str(port)}
     # Its output goes into a file and no pipe: a server whose log nobody reads would stand still.
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"],
+            [sys.executable, *(part.format(port=port) for part in command)],
             cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings, "PORT": str(port)},
+            env=os.environ | said | environment,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -72,3 +80,34 @@ def servers(database_url: str, count: int) -> Iterator[list[int]]:
     finally:
         for server, _ in running:
             stop(server)
+
+
+@contextmanager
+def prepared_site(database_url: str = "") -> Iterator[dict[str, str]]:
+    """The environment of a site of its own in a temporary folder: migrated, with the study and hashed static files."""
+    with tempfile.TemporaryDirectory(prefix="ictlead-bench-") as folder:
+        environment = {
+            "DATABASE_URL": database_url or f"sqlite:///{folder}/ictlead.sqlite3",
+            "DATA_DIR": folder,
+            "DEBUG": "0",
+            "DJANGO_SETTINGS_MODULE": "ictlead.settings",
+            "HTTPS": "0",
+            "LOG_LEVEL": "WARNING",
+            "SECRET_KEY": "for-benchmarks-only-" + "0123456789" * 4,
+        }
+        prepare = [sys.executable, "manage.py", "prepare"]
+        subprocess.run(prepare, cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL)
+        yield environment
+
+
+@contextmanager
+def serving(environment: dict[str, str], command: Sequence[str] = MANY) -> Iterator[int]:
+    """The port of a server of that site."""
+    given = {
+        name: value for name, value in environment.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    }
+    server, port = start(environment["DATABASE_URL"], environment["DJANGO_SETTINGS_MODULE"], command=command, **given)
+    try:
+        yield port
+    finally:
+        stop(server)

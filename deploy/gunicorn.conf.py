@@ -2,26 +2,13 @@
 
 import logging
 import os
-import socket
-import sys
 
 from gunicorn.arbiter import Arbiter
 
+from deploy.listening import BIND, SHOWN, check_free, number
 from ictlead.logs import HideSecrets
 
-
-def number(name: str, default: str, most: int) -> int:
-    """A whole number from 1 to `most` from the environment; anything else stops the start and says why."""
-    value = os.environ.get(name, default)
-    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
-        sys.exit(f"{name}={value!r} is not a whole number from 1 to {most}.")
-    return int(value)
-
-
-HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = number("PORT", "8000", 65535)
-
-bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+bind = BIND
 wsgi_app = "ictlead.wsgi"
 workers = number("WEB_CONCURRENCY", "1", 256)
 threads = number("WEB_THREADS", "8", 256)
@@ -37,16 +24,9 @@ def on_starting(server: Arbiter) -> None:
     logging.getLogger("gunicorn.error").addFilter(HideSecrets())
     if server.LISTENERS or server.master_pid:
         return  # a new master takes its sockets over from the old one
-    family = socket.AF_INET6 if ":" in HOST else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, PORT))
-        except OSError as error:
-            sys.exit(f"Cannot listen on {bind}: {error.strerror}. Free it, or choose another: make run PORT=8001")
+    check_free("run")
 
 
 def when_ready(server: Arbiter) -> None:
     """Say where the site is, once it can answer."""
-    shown = "localhost" if HOST in {"0.0.0.0", "::"} else bind.rsplit(":", 1)[0]
-    print(f"ICT Lead is at http://{shown}:{PORT}/", flush=True)
+    print(f"ICT Lead is at {SHOWN}", flush=True)

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import IO, Any
 
-from lxml import etree
-
 from exchange.characters import xml_text
 
 
@@ -44,6 +42,8 @@ class Pen:
 @contextmanager
 def document(file: IO[bytes], namespace: str, root: str, **attributes: Any) -> Iterator[Pen]:
     """A pen inside the root element of a new document, which is whole when the context ends."""
+    from lxml import etree  # read when the first project is written
+
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element(f"{{{namespace}}}{root}", _said(attributes), nsmap={None: namespace}):

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from tempfile import TemporaryDirectory
-from typing import IO, Any
-
-from xlsxwriter import Workbook
+from typing import IO, TYPE_CHECKING, Any
 
 from exchange.characters import sheet_text
 from exchange.tabular import Cell, Row
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
 MOST_CHARACTERS = 32_767  # of a cell, in UTF-16 units
@@ -73,6 +74,8 @@ def write_workbook(
 
     `moment` dates the file, so that the same data give the same bytes. `most_rows` is the limit of a sheet.
     """
+    from xlsxwriter import Workbook  # read when the first workbook is written
+
     # The rows lie in temporary files, which go with their folder: the writer leaves some behind where it fails.
     with TemporaryDirectory() as folder, Workbook(file, OPTIONS | {"tmpdir": folder}) as workbook:
         workbook.set_properties({"title": "ICT Lead", "created": _naive(moment) or datetime(1980, 1, 1)})
@@ -84,14 +87,14 @@ def write_workbook(
 
 
 class _Styles:
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: "Workbook") -> None:
         self.bold = workbook.add_format({"bold": True, "valign": "top"})
         self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
         self.top = workbook.add_format({"valign": "top"})
         self.time = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top"})
 
 
-def _write_sheet(workbook: Workbook, sheet: Sheet, styles: _Styles, faults: _Faults, most_rows: int) -> None:
+def _write_sheet(workbook: "Workbook", sheet: Sheet, styles: _Styles, faults: _Faults, most_rows: int) -> None:
     page = workbook.add_worksheet(sheet.name)
     header = sheet.header[:MOST_COLUMNS]
     if len(sheet.header) > MOST_COLUMNS:

@@ -57,12 +57,19 @@ SMTP_TLS = env_flag("SMTP_TLS", True)
 SMTP_USER = os.environ.get("SMTP_USER", "")
 SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
 FROM_EMAIL = os.environ.get("FROM_EMAIL", "")
+CACHE_URL = os.environ.get("CACHE_URL", "")
+PAGES_KEPT = env_number("PAGES_KEPT", 1000)
 IMPORT_LARGEST_MB = env_number("IMPORT_LARGEST_MB", 20)
 IMPORT_UNPACKED_MB = env_number("IMPORT_UNPACKED_MB", 200)
 IMPORT_MOST_CODINGS = env_number("IMPORT_MOST_CODINGS", 100_000)
 
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL!r} is not DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured(
+        f"CACHE_URL={CACHE_URL!r} is no address of a Redis or Valkey server. "
+        "Write redis://host:6379/0, rediss://… over TLS, or unix:///path/to/socket; leave it empty for memory."
+    )
 if SMTP_HOST and "@" not in FROM_EMAIL:
     raise ImproperlyConfigured(
         f"FROM_EMAIL={FROM_EMAIL!r} is no e-mail address. "
@@ -106,6 +113,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ictlead.published.published_pages",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "ictlead.middleware.permissions_policy",
@@ -258,8 +266,25 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 
-# What the limits count. Each process counts for itself; the default would forget after 300 addresses.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+# What the limits count; without CACHE_URL each process counts for itself. The default would forget after 300 addresses.
+CACHES: dict[str, dict] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    "pages": {  # whole published pages; each process keeps its own
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": PAGES_KEPT},
+    },
+}
+if CACHE_URL:
+    for name, cache in CACHES.items():
+        cache["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
+        cache["LOCATION"] = CACHE_URL
+        cache["KEY_PREFIX"] = f"ictlead-{name}"
+        cache["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds that a page waits for it
 
 # Who guesses passwords at /admin/ waits. The pages under /account/ have allauth's own limits.
 AXES_HANDLER = "ictlead.accounts.desk.DeskHandler"

@@ -15,6 +15,7 @@ FOLDER.joinpath("static").mkdir()
 
 SWITCHES = {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "CACHE_URL": "",
     "CONTACT_EMAIL": "",
     "CSRF_TRUSTED_ORIGINS": "",
     "DATABASE_MAX_AGE": "0",
@@ -37,8 +38,10 @@ SWITCHES = {
 os.environ.update(SWITCHES)
 
 from ictlead.settings import *  # noqa: E402, F403 - only now is the environment ready
-from ictlead.settings import DATABASES, STORAGES  # noqa: E402 - the same
+from ictlead.settings import CACHES, DATABASES, STORAGES  # noqa: E402 - the same
 
+# Tests change published data without a new data version; tests/test_published.py turns the cache on.
+CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # accounts are made in no time
 # Tests run without collectstatic, so static files keep their own names; tests/test_run.py serves the hashed ones.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from django.conf import settings
 
 PREPARE = [sys.executable, "manage.py", "prepare"]
 SERVE = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
+SERVE_MANY = [sys.executable, "-m", "deploy.serve"]
 
 
 @pytest.fixture(scope="module")
@@ -45,17 +47,30 @@ def prepare(environment: dict[str, str]) -> list[str]:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[str]:
-    """A running server's last line of output."""
+def running(environment: dict[str, str], command: list[str]) -> Iterator[tuple[str, int]]:
+    """A running server's last line of output, and its process id."""
     server = subprocess.Popen(
-        SERVE, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert server.stdout
     try:
-        yield server.stdout.readline().strip()
+        said = (line.strip() for line in server.stdout)
+        yield next((line for line in said if not line.startswith("[WARNING] Workers respawn")), ""), server.pid
     finally:
         server.terminate()
         server.communicate(timeout=20)
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[str]:
+    """What `make run` starts: its last line of output."""
+    with running(environment, SERVE) as (line, _):
+        yield line
+
+
+def children(process: int) -> set[int]:
+    """The processes that a process started."""
+    return set(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +100,16 @@ def test_prepare_collects_static_files_again_when_one_is_gone(prepared: list[str
     assert prepare(environment)[2].startswith("Static files: collected in ")
 
 
+def test_styles_and_scripts_are_compressed_beforehand(prepared: list[str], environment: dict[str, str]) -> None:
+    folder = Path(environment["DATA_DIR"], "static")
+    ours = [path for path in folder.rglob("*") if path.suffix in {".css", ".js"} and path.parent.name in {"css", "js"}]
+    large = [path for path in ours if path.stat().st_size > 1000]
+    assert len(large) > 5
+    for path in large:
+        packed, zipped = path.with_name(f"{path.name}.br"), path.with_name(f"{path.name}.gz")
+        assert packed.stat().st_size < zipped.stat().st_size < path.stat().st_size, path
+
+
 def test_serve_says_where_the_site_is_and_serves_it(prepared: list[str], environment: dict[str, str]) -> None:
     started = time.monotonic()
     with serving(environment) as line:
@@ -105,12 +130,39 @@ def test_serve_says_where_the_site_is_and_serves_it(prepared: list[str], environ
             urlopen(f"http://127.0.0.1:{environment['PORT']}/no-such-page/")
 
 
-def test_serve_says_plainly_that_the_port_is_taken(prepared: list[str], environment: dict[str, str]) -> None:
+def test_make_serve_replaces_its_processes_while_the_site_answers(
+    prepared: list[str], environment: dict[str, str]
+) -> None:
+    site = f"http://127.0.0.1:{environment['PORT']}/"
+    with running(environment | {"WEB_CONCURRENCY": "2"}, SERVE_MANY) as (line, server):
+        assert line == f"ICT Lead is at {site} (2 processes)"
+        assert answers(site)
+        before = children(server)
+        assert len(before) >= 2
+        os.kill(server, signal.SIGHUP)
+        deadline = time.monotonic() + 30
+        while len(children(server) - before) < 2 or len(children(server)) > len(before):
+            assert answers(site)
+            assert time.monotonic() < deadline, "The processes were not replaced."
+
+
+def answers(site: str) -> bool:
+    """Whether the site answers; asked twice, for a connection that waits at a process that ends may be cut."""
+    try:
+        return urlopen(site).status == 200
+    except OSError:
+        return urlopen(site).status == 200
+
+
+@pytest.mark.parametrize("command", [SERVE, SERVE_MANY], ids=["run", "serve"])
+def test_serve_says_plainly_that_the_port_is_taken(
+    prepared: list[str], environment: dict[str, str], command: list[str]
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        with serving(environment | {"PORT": port}) as line:
+        with running(environment | {"PORT": port}, command) as (line, _):
             expected = f"Cannot listen on 127.0.0.1:{port}: Address already in use. Free it, or choose another"
             assert line.startswith(expected)
 
@@ -126,4 +178,4 @@ def test_make_lists_its_targets(target: str) -> None:
     )
     listed = [line.split()[1] for line in result.stdout.splitlines()]
     assert listed[:2] == ["help", "setup"]
-    assert {"run", "admin", "test", "lint", "format", "clean"} <= set(listed)
+    assert {"run", "serve", "admin", "test", "lint", "format", "clean"} <= set(listed)

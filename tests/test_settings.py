@@ -48,6 +48,7 @@ def test_settings_of_a_site_behind_a_proxy_pass_the_deployment_check() -> None:
         (PRODUCTION | {"HTTPS": "2"}, "HTTPS='2' is neither on nor off"),
         (PRODUCTION | {"HSTS_SECONDS": "a year"}, "HSTS_SECONDS='a year' is not a whole number"),
         (PRODUCTION | {"DATABASE_MAX_AGE": "-1"}, "DATABASE_MAX_AGE='-1' is not a whole number"),
+        (PRODUCTION | {"CACHE_URL": "memcached://here"}, "CACHE_URL='memcached://here' is no address of a Redis"),
         (PRODUCTION | {"SMTP_HOST": "mail.example"}, "FROM_EMAIL='' is no e-mail address."),
     ],
 )

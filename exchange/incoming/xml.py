@@ -6,8 +6,6 @@ What is read is forgotten: memory holds one unit (a case, a selection, a note) a
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from exchange.incoming.records import Unreadable
 
 LAST_LINE = 65_535  # libxml2 counts the lines of elements no further
@@ -19,6 +17,8 @@ def elements(file: Any, place: str) -> Iterator[tuple[str, Any]]:
 
     Whoever is done with an element clears it with `forget`.
     """
+    from lxml import etree  # read when the first project comes in
+
     options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     options["remove_pis"] = True
     depth, begun = 0, False

@@ -1,5 +1,7 @@
 """Every public page: works, empty, unknown, wrong method, bad input; and how often it asks the database."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,7 +12,7 @@ from tests.factories import loaded_study, make_quote, make_school
 from tests.reading.scale import add_schools
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 13
+MOST_QUERIES = 14  # one of them asks for the data version
 
 
 def roads() -> dict[str, str]:
@@ -66,6 +68,16 @@ def test_page_works(client: Client, name: str):
     assert "<title>" in text
     assert "– ICT Lead</title>" in text or name == "home"
     assert response.cookies == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_waits_for_no_script_and_knows_the_size_of_its_images(client: Client, name: str):
+    text = client.get(roads()[name]).content.decode()
+    scripts = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", text)
+    assert len(scripts) >= 2
+    assert [one for one in scripts if " defer" not in one and 'type="module"' not in one] == []
+    images = re.findall(r"<img\b[^>]*>", text)
+    assert [one for one in images if " width=" not in one or " height=" not in one] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

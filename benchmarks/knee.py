@@ -1,0 +1,98 @@
+"""How many people one machine serves at once: `python -m benchmarks.knee --locust PATH [--scale full]`.
+
+Starts `make serve` (on the PostgreSQL of DATABASE_URL, else on SQLite) and lets more and more people spend a mixed day
+on it (benchmarks/mixed_day.py). The knee is the last step at which 95 of 100 answers come within half a second and
+none fails. Locust lives in an environment of its own; PATH is its program there. Client and server share the machine.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.servers import MANY, ROOT, prepared_site, serving
+
+MOST_MILLISECONDS = 500
+STEPS = {"small": (250, 1000), "full": (250, 500, 1000, 1500, 2000, 2500, 3000, 4000)}
+SECONDS = {"small": 15, "full": 40}
+WRITERS = 60
+SEATS = f"""
+import django, json, sys
+django.setup()
+from django.conf import settings
+settings.ALLOWED_HOSTS.append("testserver")
+from benchmarks.saving import writers
+from selfreview.actions import start_review
+from selfreview.models import Questionnaire
+seats = []
+for _ in range({WRITERS} // 20):
+    review, lead, _ = start_review(questionnaire=Questionnaire.objects.get())
+    seats += [{{"road": one.road, "cookies": one.cookies}} for one in writers(review, lead, 20, shared_by=1)]
+json.dump(seats, sys.stdout)
+"""
+
+
+def step(locust: str, port: int, seats: Path, people: int, seconds: int) -> dict:
+    """One step of the stairs: requests a second, the 95th percentile in milliseconds, failures."""
+    command = [locust, "-f", "benchmarks/mixed_day.py", "--headless", "--json", "--only-summary", "--reset-stats"]
+    command += [
+        "-u",
+        str(people),
+        "-r",
+        str(max(people // 5, 50)),
+        "-t",
+        f"{seconds}s",
+        "-H",
+        f"http://127.0.0.1:{port}",
+    ]
+    ran = subprocess.run(command, cwd=ROOT, env=os.environ | {"SEATS": str(seats)}, capture_output=True, text=True)
+    rows = json.loads(ran.stdout[ran.stdout.index("[") :])
+    times: dict[float, int] = {}
+    for row in rows:
+        for took, count in row["response_times"].items():
+            times[float(took)] = times.get(float(took), 0) + count
+    total, seen = sum(times.values()), 0
+    for took in sorted(times):
+        seen += times[took]
+        if seen >= total * 0.95:
+            break
+    span = max(row["last_request_timestamp"] for row in rows) - min(row["start_time"] for row in rows)
+    return {"rate": total / span, "p95": took, "failed": sum(row["num_failures"] for row in rows)}
+
+
+def main() -> int:
+    """Walk up the stairs; the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--locust", default="locust")
+    parser.add_argument("--scale", choices=["small", "full"], default="small")
+    said = parser.parse_args()
+    knee = 0
+    with prepared_site(os.environ.get("DATABASE_URL", "")) as site, tempfile.NamedTemporaryFile("w") as seats:
+        made = subprocess.run(
+            [sys.executable, "-c", SEATS],
+            cwd=ROOT,
+            env=os.environ | site,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        seats.write(made.stdout)
+        seats.flush()
+        with serving(site, MANY) as port:
+            print("| people | requests a second | 95 of 100 within (ms) | failed |\n|---:|---:|---:|---:|")
+            for people in STEPS[said.scale]:
+                got = step(said.locust, port, Path(seats.name), people, SECONDS[said.scale])
+                print(f"| {people:,} | {got['rate']:.0f} | {got['p95']:.0f} | {got['failed']} |", flush=True)
+                if got["p95"] > MOST_MILLISECONDS or got["failed"]:
+                    break
+                knee = people
+    result = {"name": "people at once on a mixed day", "unit": "people", "figure": knee, "reference": None}
+    print(json.dumps(result | {"ratio": None, "limit": STEPS["small"][0], "least": True, "reached": knee > 0}))
+    return int(not knee)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
