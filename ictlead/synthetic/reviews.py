@@ -10,7 +10,7 @@ from ictlead.synthetic import SLUG
 from ictlead.synthetic.bulk import give_back_ids, insert, moment, next_id
 from ictlead.synthetic.studies import guids
 from ictlead.synthetic.words import Speech
-from selfreview.models import Answer, AnswerRevision, Level, Membership, Question, Questionnaire, Review, Role, Team
+from selfreview.models import Answer, AnswerRevision, Level, Membership, Question, Questionnaire, Review, Team
 
 CHUNK = 1_000  # rounds made at a time
 
@@ -36,7 +36,7 @@ def make_reviews(*, seed: int, count: int) -> None:
             ["id", "guid", "name", "created_at"],
             ((team + n, next(ids), f"Synthetic school {n + 1}", now) for n in numbers),
         )
-        members = ((member + n, next(ids), team + n, Role.LEAD.value, f"{SLUG}{seed}-{n}", now) for n in numbers)
+        members = ((member + n, next(ids), team + n, "lead", f"{SLUG}{seed}-{n}", now) for n in numbers)
         insert(Membership, ["id", "guid", "team_id", "role", "return_hash", "joined_at"], members)
         rounds = ((review + n, next(ids), team + n, questionnaire.pk, now, now) for n in numbers)
         insert(Review, ["id", "guid", "team_id", "questionnaire_id", "opened_at", "touched_at"], rounds)

@@ -13,7 +13,7 @@ from findings.models import Code, Codebook, Coder, Coding
 from ictlead.synthetic import MARK, SLUG
 from ictlead.synthetic.bulk import give_back_ids, insert, moment, next_id
 from ictlead.synthetic.words import Speech
-from schools.models import CaseSection, Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study, Topic
+from schools.models import CaseSection, Fact, Indicator, Phase, Quote, School, Setting, Study, Topic
 
 CHUNK = 20_000  # quotes made at a time, with their codings
 CODES = 40
@@ -21,7 +21,7 @@ MOST_CODINGS = 30  # of one quote
 TOPICS = ["context", "use", "direction", "making-it-happen", "people", "advice"]
 INDICATORS = ["computers", "boards", "network", "training", "technician"]
 LETTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-ROLES = ([SpeakerRole.HEADTEACHER.value] * 7) + ([SpeakerRole.TEACHER.value] * 2) + [SpeakerRole.COORDINATOR.value]
+ROLES = [*["headteacher"] * 7, *["teacher"] * 2, "ict-coordinator"]
 
 
 def make_study(*, seed: int, schools: int, quotes: int, codings: int) -> Study:
