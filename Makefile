@@ -12,7 +12,7 @@ SECRET := $(DATA_DIR)/secret_key
 # What a laptop needs and a public site does not have: plain HTTP, and a secret key kept in the data folder.
 LOCAL := export HTTPS="$${HTTPS:-0}" SECRET_KEY="$${SECRET_KEY:-$$(cat "$(SECRET)")}"
 
-.PHONY: help setup run serve admin test lint format clean
+.PHONY: help setup run serve admin test bench lint format clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -34,6 +34,9 @@ admin: $(VENV)/run.stamp $(SECRET)  ## make an account that may edit the study
 test: $(VENV)/dev.stamp  ## run every test on SQLite, then those that touch the database on PostgreSQL
 	$(RUN) -m pytest -n auto --dist loadfile
 	$(RUN) tests/with_postgres.py $(RUN) -m pytest -n auto --dist loadfile --database-tests
+
+bench: $(VENV)/dev.stamp  ## measure speed side by side and write benchmarks/RESULTS.md (SCALE=full for full size)
+	$(RUN) -m benchmarks.run --scale $(or $(SCALE),small) --write
 
 lint: $(VENV)/dev.stamp  ## check style, templates and types
 	$(RUN) -m ruff check .

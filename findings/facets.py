@@ -1,4 +1,8 @@
-"""How many quotes each choice of a filter would show, given all the other filters. One query for all facets."""
+"""How many quotes each choice of a filter would show, given all the other filters. One query for all facets.
+
+Counting takes as long as there are quotes. Where the other filters let through more than 10,000, a facet offers its
+choices without numbers, schools in the order of the study; numbers of the first 10,000 would be wrong.
+"""
 
 from dataclasses import dataclass
 
@@ -7,8 +11,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
 from findings.filters import QuoteFilter
-from findings.models import Codebook, Coding, Evidence
-from schools.models import Phase, Setting, SpeakerRole
+from findings.models import Code, Codebook, Coding, Evidence, Finding
+from schools.models import Phase, School, Setting, SpeakerRole, Topic
+from schools.paging import is_many
 
 MOST = 60  # choices shown of one facet, those with most quotes first; more are reached by text or by the lists
 
@@ -19,7 +24,7 @@ class Choice:
 
     key: str
     label: str
-    count: int
+    count: int | None  # None: not counted
     chosen: bool
 
 
@@ -37,15 +42,22 @@ FIXED = {"role": SpeakerRole.choices, "phase": Phase.choices, "setting": Setting
 ORDER = ["school", "role", "topic", "code", "finding", "phase", "setting"]
 
 
-def facets(quote_filter: QuoteFilter) -> list[Facet]:
-    """The facets of a filter that has been validated, in the order in which the page shows them."""
-    parts = [_part(quote_filter, name) for name in ORDER]
+def facets(quote_filter: QuoteFilter, *, is_more: bool = False) -> list[Facet]:
+    """The facets of a filter that has been validated, in the order in which the page shows them.
+
+    `is_more`: the filter lets through more quotes than are counted. For each facet in use one more query asks that of
+    the others.
+    """
+    in_use = quote_filter.chosen()
+    many = {name for name in ORDER if (is_many(quote_filter.narrowed(except_for=name)) if name in in_use else is_more)}
+    parts = [_offered(name) if name in many else _part(quote_filter, name) for name in ORDER]
     rows: dict[str, list[tuple[str, str, int, int]]] = {name: [] for name in ORDER}
-    for name, key, label, place, count in parts[0].union(*parts[1:], all=True):
+    asked = [part for part in parts if part is not None]
+    for name, key, label, place, count in asked[0].union(*asked[1:], all=True):
         rows[name].append((key, label, place, count))
     shown: list[Facet] = []
     for name in ORDER:
-        facet = _facet(quote_filter, name, rows[name])
+        facet = _facet(quote_filter, name, rows[name], counts=name not in many)
         shown += _by_codebook(facet) if name == "code" else [facet]
     return shown
 
@@ -59,17 +71,55 @@ def _by_codebook(codes: Facet) -> list[Facet]:
     return parts
 
 
-def _facet(quote_filter: QuoteFilter, name: str, rows: list[tuple[str, str, int, int]]) -> Facet:
+def _offered(name: str) -> QuerySet | None:
+    """Rows as of `_part` with a count of 0: the choices that there are. None for those that the code knows."""
+    match name:
+        case "school":
+            first = School.objects.published().order_by("position", "pk").values("pk")[:MOST]
+            rows, columns = School.objects.filter(pk__in=first), ("slug", "name", "position")
+        case "topic":
+            rows, columns = Topic.objects.filter(study__is_published=True), ("slug", "label", "position")
+        case "code":
+            rows = Code.objects.published().filter(codebook__is_editorial=True, retired_at=None)
+            place = F("codebook__position") * 1000 + F("position")
+            return _zero(
+                rows, name, Concat("codebook__slug", Value("/"), "slug", output_field=CharField()), "name", place
+            )
+        case "finding":
+            place = F("theme__position") * 1000 + F("position")
+            return _zero(Finding.objects.published(), name, F("slug"), "title", place)
+        case _:
+            return None
+    return _zero(rows, name, F(columns[0]), columns[1], F(columns[2]))
+
+
+def _zero(rows: QuerySet, name: str, key: Combinable, label: str, place: Combinable) -> QuerySet:
+    return (
+        rows.order_by()
+        .annotate(
+            facet=Value(name, CharField()),
+            facet_key=Cast(key, CharField()),
+            facet_label=Cast(F(label), CharField()),
+            facet_place=Cast(place, IntegerField()),
+            n=Value(0),
+        )
+        .values_list("facet", "facet_key", "facet_label", "facet_place", "n")
+    )
+
+
+def _facet(quote_filter: QuoteFilter, name: str, rows: list[tuple[str, str, int, int]], *, counts: bool) -> Facet:
     chosen = _chosen(quote_filter, name)
     counted = {key: (label, place, count) for key, label, place, count in rows}
     if name in FIXED:
         labels = dict(FIXED[name])
-        keys = [key for key in labels if key in counted or key in chosen]
+        keys = [key for key in labels if key in counted or key in chosen or not counts]
     else:
         labels = {key: label for key, (label, _, _) in counted.items()} | chosen
         most = sorted(counted, key=lambda key: -counted[key][2])[:MOST]
         keys = sorted(set(most) | chosen.keys(), key=lambda key: counted.get(key, ("", 10**6, 0))[1])
-    choices = [Choice(key, labels[key], counted.get(key, ("", 0, 0))[2], key in chosen) for key in keys]
+    choices = [
+        Choice(key, labels[key], counted.get(key, ("", 0, 0))[2] if counts else None, key in chosen) for key in keys
+    ]
     return Facet(name, str(quote_filter.filters[name].label), choices, len(chosen))
 
 
@@ -86,7 +136,7 @@ def _part(quote_filter: QuoteFilter, name: str) -> QuerySet:
     quotes = quote_filter.narrowed(except_for=name)
     ids = quotes.values("pk")
     if name == "code":
-        rows = Coding.objects.published().filter(quote__in=ids)
+        rows = Coding.objects.published_for_quotes().filter(quote__in=ids)
         key = Concat("code__codebook__slug", Value("/"), "code__slug", output_field=CharField())
         return _count(
             rows, name, key, F("code__name"), F("code__codebook__position") * 1000 + F("code__position"), "quote"

@@ -5,21 +5,28 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from findings.models import Code, Codebook, Coding, Evidence, Finding, Gateway
 from schools.models import Phase, Quote, School, Setting, SpeakerRole, Topic
+from schools.orders import LargestFirst, SmallestFirst
 from schools.search import ranked, search
 
 MAX_KEYS = 100
 SORTS = {
     "": ("Reading order", ["school__position", "school_id", "position", "pk"]),
-    "relevance": ("Nearest to your words", ["rank", "school__position", "position", "pk"]),
+    "relevance": ("Nearest to your words", ["rank", "school__position", "school_id", "position", "pk"]),
     "shortest": ("Shortest first", [Length("text"), "pk"]),
-    "longest": ("Longest first", [-Length("text"), "pk"]),
-    "pupils": ("Smallest school first", [F("school__pupils").asc(nulls_last=True), "school_id", "position", "pk"]),
-    "fsm": ("Most free school meals first", [F("school__fsm_percent").desc(nulls_last=True), "school_id", "position"]),
+    "longest": ("Longest first", [Length("text").desc(), "pk"]),
+    "pupils": (
+        "Smallest school first",
+        [SmallestFirst("school__pupils"), "school__position", "school_id", "position", "pk"],
+    ),
+    "fsm": (
+        "Most free school meals first",
+        [LargestFirst("school__fsm_percent").desc(), "school__position", "school_id", "position", "pk"],
+    ),
 }
 
 
@@ -68,9 +75,12 @@ class ChoicesField(forms.MultipleChoiceField):
 
 
 class ChoicesFilter(filters.MultipleChoiceFilter):
-    """A filter on some of a few choices."""
+    """A filter on some of a few choices. Each row has one value of them, so none is found twice."""
 
     field_class = ChoicesField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"distinct": False} | options)
 
 
 def codes_by_key(keys: list[str]) -> QuerySet[Code]:
@@ -142,12 +152,10 @@ class QuoteFilter(filters.FilterSet):
             return quotes
         return quotes.filter(Exists(Evidence.objects.published().filter(quote=OuterRef("pk"), finding__in=findings)))
 
-    def by_sort(self, quotes: QuerySet, name: str, sort: str) -> QuerySet:
+    def by_sort(self, quotes: QuerySet, name: str, asked: str) -> QuerySet:
+        sort = self.order()
         if sort == "relevance":
-            words = self.form.cleaned_data.get("q")
-            if not words:
-                return quotes
-            quotes = ranked(quotes, words)
+            quotes = ranked(quotes, self.form.cleaned_data["q"])
         return quotes.order_by(*SORTS[sort][1])
 
     def chosen(self) -> dict[str, Any]:
@@ -155,7 +163,12 @@ class QuoteFilter(filters.FilterSet):
         cleaned = self.form.cleaned_data if self.is_bound and self.form.is_valid() is not None else {}
         return {name: value for name, value in cleaned.items() if value and name != "sort"}
 
-    def narrowed(self, *, except_for: str) -> QuerySet:
+    def order(self) -> str:
+        """The order in force, a key of SORTS."""
+        asked = self.form.cleaned_data.get("sort") or ""
+        return "" if asked == "relevance" and not self.form.cleaned_data.get("q") else asked
+
+    def narrowed(self, *, except_for: str = "") -> QuerySet:
         """The quotes that all filters but one let through, unsorted: what that one's facet counts."""
         quotes = self.queryset.order_by()
         for name, value in self.chosen().items():
@@ -165,4 +178,4 @@ class QuoteFilter(filters.FilterSet):
 
 
 def _coded(quotes: QuerySet, **conditions: Any) -> QuerySet:
-    return quotes.filter(Exists(Coding.objects.readable().filter(quote=OuterRef("pk"), **conditions)))
+    return quotes.filter(Exists(Coding.objects.readable_for_quotes().filter(quote=OuterRef("pk"), **conditions)))

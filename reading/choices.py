@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from findings.facets import Choice, Facet
 from findings.models import Coding, Gateway
 from reading.filters import MEALS, SIZES, SchoolFilter
-from schools.models import Phase, Setting
+from schools.models import Phase, School, Setting
+from schools.orders import NotByIndex
+from schools.paging import is_many
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,20 @@ def _banded(school_filter: SchoolFilter, name: str, bands: dict[str, tuple[str, 
 
 def _gateways(school_filter: SchoolFilter) -> Facet:
     chosen = {one.slug for one in school_filter.form.cleaned_data.get("gateway") or []}
-    spoken = Coding.objects.published().filter(quote__school__in=school_filter.narrowed(except_for="gateway"))
-    counts = dict(spoken.order_by().values_list("code").annotate(n=Count("quote__school", distinct=True)))
+    gateways = list(Gateway.objects.published().order_by("position"))
+    codings = Coding.objects.published_for_quotes().filter(code__in=[one.pk for one in gateways])
+    counts = None if is_many(codings) else _schools_spoken_to(codings, school_filter.narrowed(except_for="gateway"))
     choices = [
-        Choice(one.slug, one.name, counts.get(one.pk, 0), one.slug in chosen)
-        for one in Gateway.objects.published().order_by("position")
+        Choice(one.slug, one.name, counts.get(one.pk, 0) if counts is not None else None, one.slug in chosen)
+        for one in gateways
     ]
     return Facet("gateway", str(school_filter.filters["gateway"].label), choices, len(chosen))
+
+
+def _schools_spoken_to(codings: QuerySet[Coding], schools: QuerySet[School]) -> dict[int, int]:
+    """Of these schools how many have one of these codings, by code. The codings are the few: they are gone through."""
+    among = codings.annotate(school=NotByIndex("quote__school_id")).filter(school__in=schools)
+    return dict(among.order_by().values_list("code").annotate(n=Count("quote__school", distinct=True)))
 
 
 def chosen_of(params: QueryDict, groups: list[Facet]) -> list[Chosen]:

@@ -1,11 +1,14 @@
 """The filters of the list of schools."""
 
+from typing import Any
+
 import django_filters as filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from findings.filters import ChoicesFilter, KeysFilter
 from findings.models import Code, Coding, Gateway
 from schools.models import CaseSection, Phase, Quote, School, Setting
+from schools.orders import LargestFirst, SmallestFirst
 from schools.search import search
 
 # Bands hold their lower bound; the last of each is for what the source does not state.
@@ -23,12 +26,12 @@ MEALS = {
     "40-up": ("40% and more", Q(fsm_percent__gte=40)),
     "not-stated": ("Not stated", Q(fsm_percent=None)),
 }
-SORTS = {
+SORTS: dict[str, tuple[str, list]] = {
     "": ("Order of the study", ["position", "pk"]),
-    "smallest": ("Smallest first", [F("pupils").asc(nulls_last=True), "position"]),
-    "largest": ("Largest first", [F("pupils").desc(nulls_last=True), "position"]),
-    "least-fsm": ("Fewest free school meals first", [F("fsm_percent").asc(nulls_last=True), "position"]),
-    "most-fsm": ("Most free school meals first", [F("fsm_percent").desc(nulls_last=True), "position"]),
+    "smallest": ("Smallest first", [SmallestFirst("pupils"), "position", "pk"]),
+    "largest": ("Largest first", [LargestFirst("pupils").desc(), "position", "pk"]),
+    "least-fsm": ("Fewest free school meals first", [SmallestFirst("fsm_percent"), "position", "pk"]),
+    "most-fsm": ("Most free school meals first", [LargestFirst("fsm_percent").desc(), "position", "pk"]),
 }
 
 
@@ -56,13 +59,23 @@ class SchoolFilter(filters.FilterSet):
         model = School
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._found_in_quotes: dict[str, list[int]] = {}
+
     def by_words(self, schools: QuerySet, name: str, words: str) -> QuerySet:
         told = Q()
         for column in ("name", "place", "known_for", "summary"):
             told |= Q(**{f"{column}__icontains": words})
         in_section = CaseSection.objects.filter(school=OuterRef("pk"), summary__icontains=words)
-        in_quote = search(Quote.objects.all(), words).values("school")
-        return schools.filter(told | Exists(in_section) | Q(pk__in=in_quote))
+        return schools.filter(told | Exists(in_section) | Q(pk__in=self._with_quote_of(words)))
+
+    def _with_quote_of(self, words: str) -> list[int]:
+        """Schools with a quote that holds the words: asked once, for the list and for the counts of its choices."""
+        if words not in self._found_in_quotes:
+            in_quotes = search(Quote.objects.order_by(), words).values_list("school", flat=True)
+            self._found_in_quotes[words] = list(in_quotes.distinct())
+        return self._found_in_quotes[words]
 
     def by_size(self, schools: QuerySet, name: str, bands: list[str]) -> QuerySet:
         return schools.filter(_any(SIZES, bands)) if bands else schools
@@ -73,8 +86,8 @@ class SchoolFilter(filters.FilterSet):
     def by_gateway(self, schools: QuerySet, name: str, gateways: list[Code]) -> QuerySet:
         if not gateways:
             return schools
-        spoken = Coding.objects.published().filter(quote__school=OuterRef("pk"), code__in=[one.pk for one in gateways])
-        return schools.filter(Exists(spoken))
+        spoken = Coding.objects.published_for_quotes().filter(code__in=[one.pk for one in gateways])
+        return schools.filter(pk__in=spoken.values("quote__school"))
 
     def by_sort(self, schools: QuerySet, name: str, sort: str) -> QuerySet:
         return schools.order_by(*SORTS[sort][1])

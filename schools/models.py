@@ -8,6 +8,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from schools.fields import guid_field, locator_field
+from schools.orders import LargestFirst, SmallestFirst
 from schools.querysets import (
     FactQuerySet,
     IndicatorQuerySet,
@@ -126,6 +127,13 @@ class School(models.Model):
             models.CheckConstraint(condition=Q(pupils__isnull=True) | Q(pupils__gt=0), name="school_pupils_positive"),
             models.CheckConstraint(condition=Q(colour__gte=1, colour__lte=8), name="school_colour_1_to_8"),
             models.UniqueConstraint(fields=["study", "letter"], name="school_letter_once_a_study"),
+        ]
+        indexes = [
+            models.Index(SmallestFirst("pupils"), "position", name="school_smallest_first"),
+            models.Index(LargestFirst("pupils").desc(), "position", name="school_largest_first"),
+            models.Index(SmallestFirst("fsm_percent"), "position", name="school_least_fsm_first"),
+            models.Index(LargestFirst("fsm_percent").desc(), "position", name="school_most_fsm_first"),
+            models.Index("position", "id", name="school_reading_order"),
         ]
 
     def __str__(self) -> str:
@@ -274,7 +282,11 @@ class Quote(models.Model):
             models.UniqueConstraint(fields=["school", "locator"], name="quote_locator_once_a_school"),
             models.CheckConstraint(condition=Q(text__length__gt=0), name="quote_text_not_empty"),
         ]
-        indexes = [models.Index(fields=["school", "position"], name="quote_reading_order")]
+        indexes = [
+            models.Index(fields=["school", "position", "id"], name="quote_in_reading_order"),
+            models.Index(Length("text"), "id", name="quote_shortest_first"),
+            models.Index(Length("text").desc(), "id", name="quote_longest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.school}, {self.locator}: {self.text[:50]}"

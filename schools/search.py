@@ -7,9 +7,10 @@ Nothing that a person can type is an error. SQLite answers with FTS5 (porter ste
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
-from django.db.models import FloatField, Q, QuerySet, Value
+from django.db.models import BooleanField, FloatField, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 # English words too common to search for; PostgreSQL's English dictionary leaves the same ones out.
@@ -21,6 +22,7 @@ STOP_WORDS = frozenset(
     further then once here there when where why how all any both each few more most other some such no nor not only own
     same so than too very s t can will just don should now""".split()
 )
+RANKED = 10_000  # quotes among which a page shows the nearest
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
 _FOLD = str.maketrans("“”„‟«»−–—", '""""""---')  # what phones and word processors make of " and -
@@ -66,12 +68,44 @@ def search(quotes: QuerySet, query: str) -> QuerySet:
     if not groups:
         return quotes.none()
     if connection.vendor == "postgresql":
-        matches = "SELECT id FROM schools_quote WHERE search @@ websearch_to_tsquery('english', %s)"
-        return quotes.filter(pk__in=RawSQL(matches, [_websearch(groups)]))
+        return quotes.filter(Matches("text", query=_websearch(groups)))
     condition = Q()
     for group in groups:
         condition |= _sqlite_condition(group)
     return quotes.filter(condition)
+
+
+class _Condition(Func):
+    """A condition on a column of a quote, whatever the quotes' table is called in the query that it stands in."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, *, query: str) -> None:
+        super().__init__(column)
+        self.query = query
+
+
+class Matches(_Condition):
+    """PostgreSQL: whether a quote matches; given its text, from which the column `search` beside it is made."""
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str]]:
+        """The condition and its parameter."""
+        table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)
+        return f"{table}.search @@ websearch_to_tsquery('english', %s)", (self.query,)
+
+
+class InIndex(_Condition):
+    """SQLite: whether a row of the index, which stands beside the quotes in the query, matches and is the quote's.
+
+    The index goes first and is asked once: asked quote by quote, it would count all that match for each. The plus
+    keeps SQLite from turning that round.
+    """
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[str]]:
+        """The condition and its parameter."""
+        key, _ = compiler.compile(self.source_expressions[0])
+        return f"(schools_quote_fts MATCH %s AND +schools_quote_fts.rowid = {key})", (self.query,)
 
 
 def _sqlite_condition(group: Group) -> Q:
@@ -85,7 +119,10 @@ def _sqlite_condition(group: Group) -> Q:
 
 
 def ranked(quotes: QuerySet, query: str) -> QuerySet:
-    """Found quotes with `rank`, smaller is nearer. For an outermost query: it names the quotes' table."""
+    """Found quotes with `rank`, smaller is nearer. For an outermost query: it names the quotes' table.
+
+    Each quote that was found is looked at: a page that shows the nearest few ranks `first_found` of them.
+    """
     groups = parse(query)
     wanted = _any_wanted(groups)
     if not wanted:
@@ -93,8 +130,23 @@ def ranked(quotes: QuerySet, query: str) -> QuerySet:
     if connection.vendor == "postgresql":
         rank = "-ts_rank(schools_quote.search, websearch_to_tsquery('english', %s))"
         return quotes.annotate(rank=RawSQL(rank, [_websearch(groups)], output_field=FloatField()))
-    rank = "(SELECT rank FROM schools_quote_fts WHERE schools_quote_fts MATCH %s AND rowid = schools_quote.id)"
-    return quotes.annotate(rank=RawSQL(rank, [wanted], output_field=FloatField()))
+    joined = quotes.extra(tables=["schools_quote_fts"]).filter(InIndex("pk", query=wanted))
+    return joined.annotate(rank=RawSQL("schools_quote_fts.rank", [], output_field=FloatField()))
+
+
+def first_found(quotes: QuerySet) -> QuerySet:
+    """Of these quotes the first RANKED by primary key. One query, more where there are more.
+
+    To rank a million takes as long as to read them, for a page that shows twenty.
+    """
+    beyond = quotes.order_by("pk").values_list("pk", flat=True)[RANKED : RANKED + 1]
+    edge = next(iter(beyond), None)
+    if edge is None:
+        return quotes
+    if connection.vendor == "sqlite":
+        # Said of the index as well, so that it stops there.
+        quotes = quotes.extra(where=["schools_quote_fts.rowid < %s"], params=[edge])
+    return quotes.filter(pk__lt=edge)
 
 
 def _any_wanted(groups: list[Group]) -> str:

@@ -14,7 +14,10 @@ from django.utils.http import content_disposition_header
 from exchange.material import DataChangedError
 from schools.models import DataVersion, Study
 
-ONLY_ON_PAGES = {"page"}  # parameters of a list that say nothing of its data: a download is never one page of it
+ONLY_ON_PAGES = {
+    "page",
+    "after",
+}  # parameters of a list that say nothing of its data: a download is never one page of it
 IN_MEMORY = 1024 * 1024  # bytes of a file that is made whole; what is larger lies in a temporary file
 CHUNK = 64 * 1024  # bytes sent at a time
 

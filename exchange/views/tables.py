@@ -13,7 +13,8 @@ from exchange.comparison_csv import comparison_header, comparison_rows
 from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, with_facts
 from exchange.forms import CompareCsvForm, CsvForm, QuotesCsvForm
 from exchange.material import Material
-from exchange.quotes_csv import QuotesTable, all_of
+from exchange.quotes_csv import Layout, QuotesTable, all_of
+from exchange.quotes_stream import quotes_stream
 from exchange.study_columns import CODE, FINDING, SCHOOL, SUPPORT
 from exchange.tabular import csv_stream, file_name
 from exchange.views.common import bad_request, csv_download, etag, faults, study_name
@@ -32,12 +33,15 @@ def quotes_csv(request: HttpRequest) -> HttpResponseBase:
     if found:
         return bad_request(found)
     version, layout, filters = data_version(), form.cleaned_data["layout"], chosen.chosen()
-    table = QuotesTable.of(
-        chosen.qs, layout, version, codebooks=filters.get("codebook", ()), codes=filters.get("code", ())
-    )
+    narrowed = {"codebooks": filters.get("codebook", ()), "codes": filters.get("code", ())}
+    if layout == Layout.WIDE:
+        table = QuotesTable.of(chosen.qs, layout, version, **narrowed)
+        stream = csv_stream(table.header, table.rows, **form.options())
+    else:
+        stream = quotes_stream(chosen.qs, layout, version, **narrowed, **form.options())
     name = file_name(study_name(), "quotes", layout, "selection" if filters else "", f"v{version.number}")
     tag = etag(request.GET, version, quotes_format.FORMAT)
-    return csv_download(request, csv_stream(table.header, table.rows, **form.options()), name, tag)
+    return csv_download(request, stream, name, tag)
 
 
 @require_safe

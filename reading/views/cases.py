@@ -17,7 +17,7 @@ from reading.filters import SchoolFilter
 from reading.forms import LikeMineForm
 from schools.case_text import Block, blocks
 from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Topic
-from schools.paging import page_of
+from schools.paging import bounded_page_of
 from schools.similar import Mine, nearest
 
 
@@ -28,7 +28,9 @@ def schools(request: HttpRequest) -> HttpResponse:
     groups = school_choices(school_filter)
     context = {
         "filter": school_filter,
-        "page": page_of(request, school_filter.qs.annotate(quote_count=_quote_count()), 24),
+        "page": bounded_page_of(
+            request, school_filter.qs.annotate(quote_count=_quote_count()), 24, counted=school_filter.qs
+        ),
         "groups": groups,
         "chosen": chosen_of(request.GET, groups),
         "like_mine": LikeMineForm(),

@@ -13,8 +13,8 @@ from findings.models import GATEWAYS, Code, Codebook, Coding
 from reading.cells import Cell, quote_cells
 from reading.citation import apa, codebook_work, schema_org
 from schools.actions import data_version
-from schools.models import Quote, School
-from schools.paging import page_of
+from schools.models import School
+from schools.paging import bounded_page_of, is_many, page_of
 
 SCHOOLS_IN_MATRIX = 12
 CODEBOOKS_A_PAGE = 30
@@ -38,7 +38,7 @@ class CodeRow:
 
     code: Code
     parent: str  # its parent's name, empty at the root
-    total: int
+    total: int | None  # None: not counted
     cells: list[Cell]
 
 
@@ -52,23 +52,32 @@ class CodebookPage:
 
     @classmethod
     def of(cls, codebook: Codebook) -> "CodebookPage":
-        """Four queries, however many codes and schools; the matrix shows the first schools of the study."""
+        """Five queries, however many codes and schools; the matrix shows the first schools of the study."""
         schools = list(School.objects.published().filter(study=codebook.study_id)[:SCHOOLS_IN_MATRIX])
         counts = coded_quotes(codebook.slug, schools)
-        totals = _totals(codebook)
         tree = [code for code in Code.objects.tree_of(codebook) if code.retired_at is None]
+        totals = _totals([code.pk for code in tree])
         names = {code.pk: code.name for code in tree}
         rows = []
         for code in tree:
             by_school = [counts.get((code.pk, school.pk), 0) for school in schools]
             cells = quote_cells(schools, by_school, "code", code.key, code.name)
-            rows.append(CodeRow(code, names.get(code.parent_id, ""), totals.get(code.pk, 0), cells))
+            rows.append(
+                CodeRow(
+                    code, names.get(code.parent_id, ""), totals.get(code.pk, 0) if totals is not None else None, cells
+                )
+            )
         return cls(codebook, schools, rows)
 
 
-def _totals(codebook: Codebook) -> dict[int, int]:
-    """Quotes coded to each code of a codebook, over all schools."""
-    codings = Coding.objects.readable().filter(code__codebook=codebook).order_by()
+def _totals(codes: list[int]) -> dict[int, int] | None:
+    """Quotes coded to each of these codes, over all schools; nothing where there are more codings than are counted.
+
+    Codes are given by key: the database knows how common each is, and so which way to count is the shorter.
+    """
+    if is_many(Coding.objects.readable_for_quotes().filter(code__in=codes)):
+        return None
+    codings = Coding.objects.readable().filter(code__in=codes).order_by()
     return dict(codings.values_list("code").annotate(n=Count("quote", distinct=True)))
 
 
@@ -113,14 +122,15 @@ def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     siblings = list(Code.objects.tree_of(code.codebook_id))
     place = next(index for index, one in enumerate(siblings) if one.pk == code.pk)
     example = code.example
+    page = bounded_page_of(request, codings.order_by("quote__school__position", "quote__position", "start"), 30)
     context = {
         "code": code,
         "example": example if example and example.school.study.is_published else None,
         "children": [one for one in siblings if one.parent_id == code.pk],
         "previous": siblings[place - 1] if place else None,
         "next": siblings[place + 1] if place + 1 < len(siblings) else None,
-        "by_school": _by_school(code),
-        "page": page_of(request, codings.order_by("quote__school__position", "quote__position", "start"), 30),
+        "by_school": [] if page.paginator.is_more else _by_school(code),
+        "page": page,
     }
     return render(request, "reading/code_page.html", context)
 
@@ -140,6 +150,6 @@ def code_report(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
 
 def _by_school(code: Code) -> list[tuple[School, int]]:
     """Schools with the number of their quotes coded so, in the study's order; those without are left out."""
-    quotes = Quote.objects.published().filter(codings__in=Coding.objects.readable().filter(code=code)).order_by()
-    counts = dict(quotes.values_list("school").annotate(n=Count("pk", distinct=True)))
+    codings = Coding.objects.readable().filter(code=code).order_by()
+    counts = dict(codings.values_list("quote__school").annotate(n=Count("quote", distinct=True)))
     return [(school, counts[school.pk]) for school in School.objects.filter(pk__in=counts)]

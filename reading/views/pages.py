@@ -1,7 +1,8 @@
 """The front door and the pages about the site itself."""
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Max, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,21 +18,29 @@ from reading.figures import shown
 from reading.forms import LikeMineForm
 from schools.actions import data_version
 from schools.models import GlossaryTerm, Quote, Reference, School, Study
+from schools.paging import counted
 
 GLANCE = 12  # schools on the front page
+STEP = 7_919  # a prime: one day's quote is not the neighbour of the day before
 HERO_LENGTH = (140, 330)  # characters of a quote that reads well in large type
 
 
 def _quote_of_the_day() -> Quote | None:
     """A quote of a length that reads well, another each day, the same for everyone."""
-    quotes = Quote.objects.published().filter(
-        text__length__gte=HERO_LENGTH[0], text__length__lte=HERO_LENGTH[1], is_fragment=False
+    quotes = (
+        Quote.objects.published()
+        .filter(text__length__gte=HERO_LENGTH[0], text__length__lte=HERO_LENGTH[1], is_fragment=False)
+        .order_by("pk")
     )
-    count = quotes.count()
-    if not count:
+    last = Quote.objects.aggregate(last=Max("pk"))["last"]
+    if last is None:
         return None
-    place = timezone.localdate().toordinal() % count
-    quote = with_codings(quotes.for_reading())[place : place + 1][0]
+    # From a place among all keys on, and round: no more quotes are looked at than it takes to find one.
+    place = timezone.localdate().toordinal() * STEP % (last + 1)
+    behind, all_of_them = quotes.filter(pk__gte=place).values("pk")[:1], quotes.values("pk")[:1]
+    quote = with_codings(quotes.for_reading()).filter(pk=Coalesce(Subquery(behind), Subquery(all_of_them))).first()
+    if quote is None:
+        return None
     quote.codes = codes_of(quote)
     return quote
 
@@ -43,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "quote": _quote_of_the_day(),
         "schools": School.objects.published()[:GLANCE],
         "study": Study.objects.filter(is_published=True).order_by("pk").first(),
-        "quote_count": Quote.objects.published().count(),
+        "quote_count": counted(Quote.objects.published()),
         "figures": shown("schools", "gateways"),
         "like_mine": LikeMineForm(),
     }
@@ -63,8 +72,8 @@ def about(request: HttpRequest) -> HttpResponse:
         "described": schema_org(edition, description=study.summary) if edition and study else None,
         "references": Reference.objects.filter(study__is_published=True),
         "codebooks": Codebook.objects.published().editorial().annotate(code_count=Count("codes")),
-        "quote_count": Quote.objects.published().count(),
-        "coding_count": Coding.objects.published().count(),
+        "quote_count": counted(Quote.objects.published()),
+        "coding_count": counted(Coding.objects.published()),
         "finding_count": Finding.objects.published().count(),
         "version": version,
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from uuid import UUID
 
+from django.core.paginator import Page
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,9 +17,11 @@ from findings.passages import Segment, codes_of, segments, with_codings
 from reading.choices import Chosen, chosen_of
 from reading.citation import quote_citation, quote_work, schema_org
 from schools.case_text import Block, blocks
+from schools.lists import AFTER
+from schools.lists import after as go_on
 from schools.models import CaseSection, Quote
-from schools.paging import page_of
-from schools.search import has_words, marked, parse
+from schools.paging import NoSuchPage, bounded_page_of
+from schools.search import first_found, has_words, marked, parse
 
 
 @require_safe
@@ -26,22 +29,48 @@ def quotes(request: HttpRequest) -> HttpResponse:
     """All quotes, filtered, searched and sorted, with counts beside each choice."""
     quote_filter = QuoteFilter(request.GET, queryset=Quote.objects.published().for_reading())
     sound = quote_filter.is_valid()
-    page = page_of(request, with_codings(quote_filter.qs))
+    page, after = _listed(request, quote_filter)
     words = quote_filter.form.cleaned_data.get("q") or ""
     hits = marked(list(page), words) if words else {}
     for quote in page:
         quote.codes = codes_of(quote)
         quote.pieces = hits.get(quote.pk)
-    groups = facets(quote_filter)
+    groups = facets(quote_filter, is_more=page.paginator.is_more or bool(after))
+    goes_on = page.paginator.is_more and not page.has_next()
+    sort = quote_filter.order()
     context = {
         "filter": quote_filter,
         "page": page,
+        "after": after,
+        "goes_on": goes_on and sort in AFTER,
+        "ends": goes_on and sort not in AFTER,
+        "ranked_few": page.paginator.is_more and sort == "relevance",
         "groups": groups,
         "chosen": [*_codebooks(quote_filter), *chosen_of(request.GET, groups)],
         "words_too_common": bool(words) and not parse(words),
         "no_words": bool(words) and not has_words(words),
     }
     return render(request, "reading/quotes.html", context, status=200 if sound else 400)
+
+
+def _listed(request: HttpRequest, quote_filter: QuoteFilter) -> tuple[Page, Quote | None]:
+    """The page of the list that is asked for, and the quote after which that list begins. Raises Http404."""
+    found, counted, sort, after = quote_filter.qs, quote_filter.narrowed(), quote_filter.order(), _after(request)
+    if after and sort in AFTER:
+        found, counted = go_on(found, after, sort), go_on(counted, after, sort)
+    fewer = first_found if sort == "relevance" else None
+    return bounded_page_of(request, with_codings(found), counted=counted, fewer=fewer), after
+
+
+def _after(request: HttpRequest) -> Quote | None:
+    """The quote after which the list goes on, where it is too long for numbers. Raises Http404."""
+    if not (asked := request.GET.get("after")):
+        return None
+    try:
+        guid = UUID(asked)
+    except ValueError as error:
+        raise NoSuchPage("There is no such place in this list. Begin at its start.") from error
+    return get_object_or_404(Quote.objects.published().select_related("school"), guid=guid)
 
 
 def _codebooks(quote_filter: QuoteFilter) -> list[Chosen]:

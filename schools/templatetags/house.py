@@ -89,8 +89,9 @@ def query(params: QueryDict, *, drop: str = "", value: Any = None, **changes: An
     if drop:
         left = [one for one in changed.getlist(drop) if value and one != str(value)]
         changed.setlist(drop, left)
+    # A list that is too long for numbers goes on after a row: its pages are counted from there.
+    for place in {"page"} if "page" in changes else {"page", "after"}:
+        changed.pop(place, None)
     for name, new in changes.items():
         changed[name] = str(new)
-    if "page" not in changes:
-        changed.pop("page", None)
     return "?" + changed.urlencode()

@@ -307,14 +307,16 @@ def test_quotes_csv_memory_does_not_grow_with_the_quotes(study, layout):
     assert peak() < 1.1 * small
 
 
-def test_quotes_csv_that_breaks_off_says_so(client, monkeypatch, caplog):
-    def broken(_: DataVersion, rows: Iterator) -> Iterator:
-        yield next(rows)
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_quotes_csv_that_breaks_off_says_so(client, monkeypatch, caplog, layout):
+    def broken(version: DataVersion) -> None:
         raise ConnectionError("gone")
 
-    monkeypatch.setattr("exchange.quotes_csv.all_of", broken)
-    last = text(client.get(URL)).splitlines()[-1]
-    assert last == "INCOMPLETE: this file broke off after 1 row. Download it again."
+    for module in ("quotes_csv", "quotes_stream"):
+        monkeypatch.setattr(f"exchange.{module}.check_unchanged", broken)
+    last = text(client.get(URL, {"layout": layout})).splitlines()[-1]
+    rows = {"long": "4 rows", "wide": "3 rows"}[layout]
+    assert last == f"INCOMPLETE: this file broke off after {rows}. Download it again."
     assert "gone" in caplog.text
 
 

@@ -1,7 +1,7 @@
 """Search: the same language on both engines."""
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from schools.models import Quote, School
 from schools.search import marked, parse, ranked, search
@@ -97,6 +97,23 @@ def test_index_follows_every_write(school: School):
     assert search(school.quotes.all(), "badgers").get() == quote
     quote.delete()
     assert not search(Quote.objects.all(), "badger").exists()
+
+
+def test_index_holds_what_the_quotes_say(school: School):
+    """After loading, writing, changing and deleting. SQLite compares the two; PostgreSQL makes one of the other."""
+    quote, other = make_quote(school, text="An aardvark came."), make_quote(school, text="It left.")
+    Quote.objects.filter(pk=quote.pk).update(text="A badger came.")
+    other.delete()
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO schools_quote_fts(schools_quote_fts, rank) VALUES ('integrity-check', 1)")
+            cursor.execute("DROP TRIGGER schools_quote_fts_update")
+            Quote.objects.filter(pk=quote.pk).update(text="A civet came.")
+            with pytest.raises(DatabaseError, match="malformed"):
+                cursor.execute("INSERT INTO schools_quote_fts(schools_quote_fts, rank) VALUES ('integrity-check', 1)")
+        else:
+            cursor.execute("SELECT count(*) FROM schools_quote WHERE search IS NULL OR search = ''")
+            assert cursor.fetchone() == (0,)
 
 
 def test_search_uses_the_index():

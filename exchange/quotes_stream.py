@@ -1,0 +1,167 @@
+"""Quotes as CSV for the many rows: the same bytes as exchange.quotes_csv writes, made where the rows are.
+
+PostgreSQL writes the lines itself (COPY), SQLite the cells; Python only passes them on. Layouts long and quotes.
+"""
+
+import csv
+import io
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable, RawSQL
+
+from exchange import columns, sql_cells
+from exchange.characters import encodable
+from exchange.copying import copy_out
+from exchange.material import check_unchanged
+from exchange.quotes_csv import Coded, Layout, chosen_codes
+from exchange.sql_cells import Raw, cell
+from exchange.tabular import BOM, incomplete_line
+from findings.models import Code, Codebook, Coding
+from schools.formulas import guarded
+from schools.models import DataVersion, Quote
+
+CHUNK_SIZE = 500  # quotes read at a time on SQLite, with their codings in one more query
+Chunk = tuple[bytes, int]  # whole lines, and how many
+TEXT = f"q{list(sql_cells.QUOTE).index('quote')}"  # the column with the quote's words
+PASSAGE = list(sql_cells.CODING).index("passage")  # cut from the words: between start and end, which stand before it
+
+logger = logging.getLogger(__name__)
+
+
+def quotes_stream(
+    quotes: QuerySet[Quote],
+    layout: str,
+    version: DataVersion,
+    *,
+    codebooks: Sequence[Codebook] = (),
+    codes: Sequence[Code] = (),
+    bom: bool = False,
+    keep_formulas: bool = False,
+) -> Generator[bytes, None, None]:
+    """These quotes in the layout "long" or "quotes", as `csv_stream` of a `QuotesTable` gives them, byte by byte.
+
+    A file that broke off, or under which the data changed, ends with a line that says so.
+    """
+    codings = None
+    header = columns.QUOTE
+    if layout == Layout.LONG:
+        among = Coded.published(chosen=bool(codebooks or codes))
+        codings = among.of(chosen_codes(among.codes, codebooks, codes))
+        header = columns.QUOTE + columns.CODING
+    written = 0
+    yield ((BOM if bom else "") + _line([column.name for column in header])).encode()
+    try:
+        for chunk, rows in _chunks(quotes, codings, keep_formulas=keep_formulas):
+            written += rows
+            yield chunk
+        check_unchanged(version)
+    except Exception:
+        logger.exception("A CSV file broke off after %d rows", written)
+        yield _line([incomplete_line(written)]).encode()
+
+
+def _line(cells: Sequence[Any]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue()
+
+
+def _chunks(quotes: QuerySet[Quote], codings: QuerySet[Coding] | None, *, keep_formulas: bool) -> Iterator[Chunk]:
+    try:
+        inner, params = _compiled(_raw(quotes, sql_cells.QUOTE, "q", q_key=F("pk")))
+    except EmptyResultSet:
+        return iter(())
+    if codings is not None:  # those of a quote stand in the order of its text
+        codings = codings.order_by("start", "end", "code__codebook__position", "code__position", "pk")
+    if connection.vendor == "postgresql":
+        return copy_out(*_joined(inner, params, codings, keep_formulas=keep_formulas))
+    return _read(inner, params, codings, keep_formulas=keep_formulas)
+
+
+def _raw(rows: QuerySet, cells: dict[str, Raw], prefix: str, **more: Combinable) -> QuerySet:
+    """The raw values of the rows as columns q0, q1 … in the order of the cells, and what is wanted besides."""
+    paths = {f"{prefix}{place}": F(raw.path) for place, raw in enumerate(cells.values()) if raw.path}
+    return rows.select_related(None).values(**paths, **more)
+
+
+def _compiled(rows: QuerySet) -> tuple[str, tuple[Any, ...]]:
+    """Raises EmptyResultSet where there can be no rows."""
+    return rows.query.get_compiler(connection=connection).as_sql()
+
+
+def _shown(cells: dict[str, Raw], prefix: str, *, keep_formulas: bool) -> list[str]:
+    return [cell(f"{prefix}{place}", raw.kind, keep_formulas=keep_formulas) for place, raw in enumerate(cells.values())]
+
+
+# ── PostgreSQL ──────────────────────────────────────────────────────────────────────────────────
+def _joined(
+    quotes: str, params: tuple[Any, ...], codings: QuerySet[Coding] | None, *, keep_formulas: bool
+) -> tuple[str, tuple[Any, ...]]:
+    """One query for all rows: each quote, in its order, with its codings in theirs.
+
+    Both parts are sorted, so neither is dissolved into the other: the codings are looked up quote by quote (LATERAL),
+    and rows leave in the order of the quotes. CSV has one kind of empty cell, so empty text is written as NULL.
+    """
+    shown, source = _shown(sql_cells.QUOTE, "q", keep_formulas=keep_formulas), f"({quotes}) quotes"
+    if codings is not None:
+        passage = RawSQL(f"substr({TEXT}, findings_coding.start + 1, findings_coding.end - findings_coding.start)", [])
+        own = _raw(codings.filter(quote=RawSQL("q_key", [])), sql_cells.CODING, "c", **{f"c{PASSAGE}": passage})
+        try:
+            inner, more = _compiled(own)
+        except EmptyResultSet:
+            inner, more = (
+                f"SELECT {', '.join(f'NULL AS c{place}' for place in range(len(sql_cells.CODING)))} LIMIT 0",
+                (),
+            )
+        source, params = f"{source} LEFT JOIN LATERAL ({inner}) codings ON TRUE", (*params, *more)
+        shown += _shown(sql_cells.CODING, "c", keep_formulas=keep_formulas)
+    cells = ", ".join(f"NULLIF(({one})::text, '')" for one in shown)
+    return f"SELECT {cells} FROM {source}", params
+
+
+# ── SQLite ──────────────────────────────────────────────────────────────────────────────────────
+def _read(
+    quotes: str, params: tuple[Any, ...], codings: QuerySet[Coding] | None, *, keep_formulas: bool
+) -> Iterator[Chunk]:
+    """Chunks of quotes with their codings, looked up in one more query each."""
+    shown = _shown(sql_cells.QUOTE, "q", keep_formulas=keep_formulas)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(shown)}, {TEXT}, q_key FROM ({quotes})", params)
+        while found := cursor.fetchmany(CHUNK_SIZE):
+            if codings is None:
+                rows = [row[:-2] for row in found]
+            else:
+                rows = list(_with_codings(found, codings, keep_formulas=keep_formulas))
+            buffer = io.StringIO(newline="")
+            csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+            yield encodable(buffer.getvalue()).encode(), len(rows)
+
+
+def _with_codings(quotes: list[tuple], codings: QuerySet[Coding], *, keep_formulas: bool) -> Iterator[tuple]:
+    """A row for each coding of these quotes, and one for each quote that has none."""
+    mine: dict[int, list[tuple]] = {}
+    uncoded = (None,) * len(sql_cells.CODING)
+    try:
+        own = codings.filter(quote__in=[row[-1] for row in quotes])
+        inner, params = _compiled(_raw(own, sql_cells.CODING, "c", c_quote=F("quote_id")))
+    except EmptyResultSet:
+        inner, params = "", ()
+    if inner:
+        shown = _shown(sql_cells.CODING, "c", keep_formulas=keep_formulas)
+        shown[PASSAGE] = "NULL"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(shown)}, c_quote FROM ({inner})", params)
+            for row in cursor:
+                mine.setdefault(row[-1], []).append(row)
+    for *cells, text, key in quotes:
+        if key not in mine:
+            yield (*cells, *uncoded)
+        for row in mine.get(key, ()):
+            passage = text[row[PASSAGE - 2] : row[PASSAGE - 1]]
+            shown_passage = passage if keep_formulas else guarded(passage)
+            yield (*cells, *row[:PASSAGE], shown_passage, *row[PASSAGE + 1 : -1])
