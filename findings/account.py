@@ -7,19 +7,17 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from findings.actions import hand_over
+from findings.actions import delete_codebook, erase_study, hand_over
 from findings.models import (
-    Codebook,
     CodebookMember,
     Coder,
     Coding,
-    Decision,
+    DeskRole,
     FrameworkCell,
     Import,
     QuoteNote,
     SavedQuery,
 )
-from schools.actions import delete_study
 from schools.models import Study
 
 
@@ -92,10 +90,9 @@ def forget(*, user: AbstractBaseUser) -> None:
         if not codebook.is_published:
             delete_codebook(codebook)
     CodebookMember.objects.filter(user=user).delete()
-    made = Import.objects.filter(user=user)
-    for study in Study.objects.filter(pk__in=made.values("study"), is_published=False, codebooks=None):
-        delete_study(study=study)
-    made.delete()
+    Import.objects.filter(user=user).delete()
+    for study in Study.objects.filter(made_by=user, is_published=False):
+        _hand_on(study)
     coder = Coder.objects.filter(user=user).first()
     if coder is not None:
         Coder.objects.filter(pk=coder.pk).update(user=None)
@@ -104,15 +101,12 @@ def forget(*, user: AbstractBaseUser) -> None:
                 coder.delete()
 
 
-def delete_codebook(codebook: Codebook) -> None:
-    """Delete a private codebook with all that was made under it, its history included."""
-    for rows in (Decision.objects.filter(code__codebook=codebook), Coding.objects.filter(code__codebook=codebook)):
-        rows.delete()
-    Coding.history.filter(code__codebook=codebook).delete()
-    codebook.codes.update(merged_into=None, parent=None)
-    codebook.codes.all().delete()
-    codebook.codes.model.history.filter(codebook=codebook).delete()
-    codebook.steps.all().delete()
-    pk = codebook.pk
-    codebook.delete()
-    Codebook.history.filter(id=pk).delete()
+def _hand_on(study: Study) -> None:
+    """A private study goes to whoever leads a codebook of it longest; without codebooks it goes for good."""
+    members = CodebookMember.objects.filter(codebook__study=study).order_by("joined_at", "pk")
+    heir = members.filter(role=DeskRole.LEAD).first() or members.first()
+    if heir is not None:
+        study.made_by_id = heir.user_id
+        study.save(update_fields=["made_by"])
+    elif not study.codebooks.exists():
+        erase_study(study=study)
