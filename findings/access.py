@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from findings.actions import coder_of, number_coder
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
-from schools.models import Study
+from schools.models import Quote, School, Study
 
 
 class ReadOnly(PermissionDenied):
@@ -97,3 +97,22 @@ def study_of(request: HttpRequest, guid: UUID, *, write: bool = False) -> Study:
     if write and study.is_published:
         raise StudyPublished
     return study
+
+
+def case_of(request: HttpRequest, guid: UUID, case: UUID, *, write: bool = False) -> School:
+    """A case of a study, as `study_of` loads that."""
+    study = study_of(request, guid, write=write)
+    school = School.objects.filter(study=study, guid=case).first()
+    if school is None:
+        raise Http404("No such case.")
+    school.study = study
+    return school
+
+
+def quote_of(request: HttpRequest, guid: UUID, quote: UUID, *, write: bool = False) -> Quote:
+    """A quote of a study, as `study_of` loads that."""
+    study = study_of(request, guid, write=write)
+    found = Quote.objects.filter(school__study=study, guid=quote).select_related("school__study").first()
+    if found is None:
+        raise Http404("No such quote.")
+    return found

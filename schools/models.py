@@ -42,7 +42,7 @@ class Study(models.Model):
     """A piece of research: the report that the cases come from.
 
     It is the site's own (`is_editorial`), or one that somebody made or brought. The latter is private to its maker and
-    to the members of its codebooks; no editor sees it before its maker offers it. Published, it is the site's own, too.
+    to the members of its codebooks; no editor sees it.
     """
 
     guid = guid_field()
@@ -63,9 +63,6 @@ class Study(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="studies"
     )
-    offered_at = models.DateTimeField(
-        null=True, blank=True, help_text="Since then editors see it: its maker would like it to be published."
-    )
     history = HistoricalRecords(excluded_fields=["made_by"])
     objects = NaturalManager.from_queryset(StudyQuerySet)("slug")
 
@@ -74,9 +71,6 @@ class Study(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_editorial=True) | Q(is_published=False), name="study_published_is_editorial"
-            ),
-            models.CheckConstraint(
-                condition=Q(is_editorial=False) | Q(offered_at__isnull=True), name="study_offered_is_not_editorial"
             ),
         ]
 

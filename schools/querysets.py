@@ -37,10 +37,6 @@ class StudyQuerySet(models.QuerySet):
         """Those that somebody made here or brought, published since or not."""
         return self.filter(models.Q(is_editorial=False) | models.Q(made_by__isnull=False))
 
-    def offered(self) -> Self:
-        """Private studies that their makers would like to be published: editors see these and no other."""
-        return self.filter(offered_at__isnull=False)
-
 
 class SchoolQuerySet(models.QuerySet):
     def published(self) -> Self:

@@ -101,7 +101,6 @@ def decision(**fields: object) -> Callable[..., object]:
 
 # By the constraint's name: what it refuses.
 REFUSED: dict[str, Callable[[], object]] = {
-    "study_offered_is_not_editorial": lambda: make.make_study(offered_at=timezone.now()),
     "data_version_one_row": lambda: DataVersion.objects.create(pk=2),
     "school_fsm_percent_0_to_100": lambda: make.make_school(fsm_percent="100.1"),
     "school_pupils_positive": lambda: make.make_school(pupils=0),

@@ -51,14 +51,13 @@ from findings.actions.people import (
 from findings.actions.steps import leave_as_it_is, redo, undo
 from findings.actions.studies import (
     Standing,
+    add_quote,
     delete_codebook,
     edit_quote,
     edit_school,
     edit_study,
     erase_study,
-    offer_study,
     others_in,
-    publish_study,
     remove_quotes,
     remove_school,
     remove_study,
@@ -69,14 +68,13 @@ from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
     "Standing",
+    "add_quote",
     "delete_codebook",
     "edit_quote",
     "edit_school",
     "edit_study",
     "erase_study",
-    "offer_study",
     "others_in",
-    "publish_study",
     "remove_quotes",
     "remove_school",
     "remove_study",

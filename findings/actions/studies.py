@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from findings.actions.base import Refused
 from findings.models import (
@@ -23,9 +22,9 @@ from findings.models import (
     Step,
     Theme,
 )
-from schools.actions import delete_rows, delete_study, publish_change
+from schools.actions import delete_rows, delete_study
 from schools.models import Fact, Quote, School, Study
-from schools.studies import free_slug, last_line, remove_rows
+from schools.studies import NewQuote, add_quotes, remove_rows
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,19 @@ def edit_school(*, school: School, **values: Any) -> None:
 
 
 @transaction.atomic
+def add_quote(*, school: School, **fields: Any) -> Quote:
+    """One quote at the end of a case; `fields` are those of NewQuote. Raises Refused where its place is taken."""
+    _held(school.study)
+    _check_place(school.pk, fields.get("locator", ""))
+    return add_quotes(study=school.study, rows=[NewQuote(school, **fields)])[0]
+
+
+def _check_place(school_id: int, locator: str, quote_id: int | None = None) -> None:
+    if locator and Quote.objects.filter(school=school_id, locator=locator).exclude(pk=quote_id).exists():
+        raise Refused(f"Another quote of this case stands at {locator}. Choose another line.")
+
+
+@transaction.atomic
 def edit_quote(*, quote: Quote, **values: Any) -> None:
     """Change a quote. Raises Refused where a coded passage would hold other words, or its place is taken."""
     _held(quote.school.study)
@@ -79,8 +91,7 @@ def edit_quote(*, quote: Quote, **values: Any) -> None:
     if text != quote.text:
         _check_passages(quote, text)
     place = values.get("locator") or quote.locator
-    if Quote.objects.filter(school=quote.school_id, locator=place).exclude(pk=quote.pk).exists():
-        raise Refused(f"Another quote of this case stands at {place}. Choose another line.")
+    _check_place(quote.school_id, place, quote.pk)
     _set(quote, values | {"locator": place})
 
 
@@ -189,48 +200,6 @@ def erase_study(*, study: Study) -> None:
     ):
         delete_rows(rows)
     delete_study(study=study)
-
-
-@transaction.atomic
-def offer_study(*, study: Study, offered: bool) -> None:
-    """Show a study to this site's editors, who may publish it; or take that back. Raises Refused for an unready one."""
-    held = _held(study)
-    if held.is_published:
-        raise Refused("It is published already.")
-    if offered:
-        check_ready(held)
-    held.offered_at = timezone.now() if offered else None
-    held.save(update_fields=["offered_at"])
-
-
-def check_ready(study: Study) -> None:
-    """Raise Refused where a reader would miss something: who made the study, what it is, and what was said."""
-    lacking = [label for label, value in (("its authors", study.author), ("a summary", study.summary)) if not value]
-    if lacking:
-        raise Refused(f"Give the study {' and '.join(lacking)} first: a reader needs to know.")
-    bare = list(study.schools.filter(quotes=None).values_list("name", flat=True)[:5])
-    if bare or not study.schools.exists():
-        raise Refused(f"Every case needs a quote. Without one: {', '.join(bare) or 'the study has no case yet'}.")
-
-
-@transaction.atomic
-def publish_study(*, study: Study) -> None:
-    """Make an offered study readable for everyone, under addresses that say what it is. An editor does this."""
-    held = _held(study)
-    if held.is_published or held.offered_at is None:
-        raise Refused(f"“{held.title}” is not offered by its maker.")
-    check_ready(held)
-    held.slug = free_slug(held.title, set(Study.objects.values_list("slug", flat=True)), "study")
-    taken = set(School.objects.exclude(study=held).values_list("slug", flat=True))
-    for school in held.schools.all():
-        school.slug = free_slug(school.name, taken, "case")
-        school.save(update_fields=["slug"])
-    locators = Quote.objects.filter(school__study=held).values_list("locator", flat=True)
-    held.source_lines = max([held.source_lines, *map(last_line, locators)])
-    held.published = held.published or str(held.year)
-    held.is_published, held.is_editorial, held.offered_at = True, True, None
-    held.save()
-    publish_change()
 
 
 def delete_codebook(codebook: Codebook) -> None:

@@ -21,11 +21,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, help_text='The name or sign that the source gives, if any.', max_length=80),
         ),
         migrations.AddField(
-            model_name='historicalstudy',
-            name='offered_at',
-            field=models.DateTimeField(blank=True, help_text='Since then editors see it: its maker would like it to be published.', null=True),
-        ),
-        migrations.AddField(
             model_name='quote',
             name='speaker',
             field=models.CharField(blank=True, help_text='The name or sign that the source gives, if any.', max_length=80),
@@ -34,11 +29,6 @@ class Migration(migrations.Migration):
             model_name='study',
             name='made_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='studies', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='study',
-            name='offered_at',
-            field=models.DateTimeField(blank=True, help_text='Since then editors see it: its maker would like it to be published.', null=True),
         ),
         migrations.AlterField(
             model_name='historicalquote',
@@ -49,10 +39,6 @@ class Migration(migrations.Migration):
             model_name='quote',
             name='speaker_role',
             field=models.CharField(choices=[('headteacher', 'Headteacher'), ('teacher', 'Teacher'), ('ict-coordinator', 'ICT co-ordinator'), ('support-staff', 'Member of the support staff'), ('governor', 'Governor'), ('parent', 'Parent'), ('pupil', 'Pupil'), ('other', 'Other speaker')], db_index=True, max_length=20),
-        ),
-        migrations.AddConstraint(
-            model_name='study',
-            constraint=models.CheckConstraint(condition=models.Q(('is_editorial', False), ('offered_at__isnull', True), _connector='OR'), name='study_offered_is_not_editorial'),
         ),
         migrations.RunPython(install, migrations.RunPython.noop),
     ]
