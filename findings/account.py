@@ -22,7 +22,7 @@ from schools.models import Study
 
 
 def export(user: AbstractBaseUser) -> dict[str, Any]:
-    """One's codebooks, codings and notes, as JSON holds them."""
+    """One's studies, codebooks, codings and notes, as JSON holds them."""
     coder = Coder.objects.filter(user=user).first()
     places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("pk")
     codings = Coding.objects.filter(coder=coder).select_related("quote__school", "code__codebook").order_by("pk")
@@ -77,6 +77,28 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
             {"file": one.name, "kind": one.kind, "state": one.state, "made_at": one.made_at.isoformat()}
             for one in Import.objects.filter(user=user).defer("data").order_by("pk")
         ],
+        "studies": [_study(one) for one in Study.objects.filter(made_by=user).prefetch_related(*HELD).order_by("pk")],
+    }
+
+
+HELD = ("schools__facts__indicator", "schools__quotes")
+
+
+def _study(study: Study) -> dict[str, Any]:
+    said = ("title", "author", "year", "fieldwork", "summary", "method")
+    return {name: getattr(study, name) for name in said} | {
+        "cases": [
+            {
+                "name": one.name,
+                "summary": one.summary,
+                "facts": {fact.indicator.label: fact.value for fact in one.facts.all()},
+                "quotes": [
+                    {"speaker": each.speaker, "role": each.speaker_role, "locator": each.locator, "text": each.text}
+                    for each in one.quotes.all()
+                ],
+            }
+            for one in study.schools.all()
+        ]
     }
 
 

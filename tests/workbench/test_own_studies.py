@@ -137,3 +137,13 @@ def test_with_its_makers_account_it_goes_or_is_handed_on(study: Study):
     heir.delete()
     assert not Study.objects.filter(pk=study.pk).exists()
     assert not Quote.history.filter(school__study=study.pk).exists()
+
+
+def test_a_study_is_taken_away_with_its_makers_account_data(study: Study):
+    [taken] = account.export(study.made_by)["studies"]
+    assert (taken["title"], [case["name"] for case in taken["cases"]]) == (study.title, [f"{SECRET} Hill"])
+    assert taken["cases"][0]["facts"] == {f"{SECRET} kept": "yes"}
+    assert taken["cases"][0]["quotes"][1] == {
+        "speaker": f"Ms {SECRET}", "role": "teacher", "locator": "L2", "text": "Nobody minded the animal."
+    }  # fmt: skip
+    assert account.export(member_of(study))["studies"] == []
