@@ -74,5 +74,5 @@ def _passage(document: WordDocument, coding: Coding) -> None:
     quote = coding.quote
     document.add_paragraph(f"“{without_controls(coding.passage)}”", style="Intense Quote")
     document.add_paragraph(without_controls(coding.memo))
-    place = f"{quote.get_speaker_role_display()}, {quote.topic.label}, {locator_words(quote.locator)}"
+    place = f"{quote.said_by}, {quote.topic.label}, {locator_words(quote.locator)}"
     document.add_paragraph(without_controls(f"{place}; coded by {coding.coder.name}")).runs[0].italic = True

@@ -325,7 +325,7 @@ def _write_quote(
     for coding in codings:
         by_passage.setdefault((coding.start, coding.end), []).append(coding)
     whole, *parts = by_passage.items()
-    quote, name = one.quote, f"{one.quote.get_speaker_role_display()}, {one.quote.locator}"
+    quote, name = one.quote, f"{one.quote.said_by}, {one.quote.locator}"
     with pen.inside("PlainTextSelection", guid=quote.guid, name=name, startPosition=one.start, endPosition=one.end):
         pen.leaf("Description", _about_quote(quote))
         _write_codings(pen, whole[1])
@@ -353,6 +353,6 @@ def _write_codings(pen: Pen, codings: list[Coding]) -> None:
 
 
 def _about_quote(quote: Quote) -> str:
-    said = f"{quote.get_speaker_role_display()}; {quote.topic.name}; {locator_words(quote.locator)} of the source."
+    said = f"{quote.said_by}; {quote.topic.name}; {locator_words(quote.locator)} of the source."
     fragment = " Words quoted within a sentence." if quote.is_fragment else ""
     return plain(f"{said}{fragment}{f' Editorial note: {quote.note}' if quote.note else ''}")

@@ -74,7 +74,7 @@ class SchoolText:
     def add(self, quote: Quote) -> Placed:
         """The next quote, with a heading that names its speaker and place, and its topic where that changes."""
         topic = f"\n{plain(quote.topic.name)}\n" if quote.topic_id != self.topic else ""
-        heading = f"{topic}\n{quote.get_speaker_role_display()}, {locator_words(quote.locator)}\n"
+        heading = f"{topic}\n{quote.said_by}, {locator_words(quote.locator)}\n"
         text, start = plain(quote.text), self.length + len(heading)
         self.topic, self.length = quote.topic_id, start + len(text) + 1
         return Placed(quote, heading, text, start, start + len(text))

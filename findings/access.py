@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from findings.actions import coder_of, number_coder
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
+from schools.models import Quote, School, Study
 
 
 class ReadOnly(PermissionDenied):
@@ -74,3 +75,44 @@ def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool 
     if write and desk.codebook.is_published:
         raise ReadOnly
     return desk
+
+
+class StudyPublished(PermissionDenied):
+    """A write to a study that is published; its words say what to do."""
+
+    def __init__(self) -> None:
+        super().__init__("This study is published, and stays as it is. Ask this site’s editors to change something.")
+
+
+def study_of(request: HttpRequest, guid: UUID, *, write: bool = False) -> Study:
+    """A study that the signed-in person made or works on. Unknown and foreign ones look the same: Http404.
+
+    `write`: for its maker alone, and only until it is published; whoever else may read it gets PermissionDenied.
+    """
+    study = Study.objects.own_of(request.user).begun_here().filter(guid=guid).first()
+    if study is None:
+        raise Http404("No such study.")
+    if write and study.made_by_id != request.user.pk:
+        raise PermissionDenied
+    if write and study.is_published:
+        raise StudyPublished
+    return study
+
+
+def case_of(request: HttpRequest, guid: UUID, case: UUID, *, write: bool = False) -> School:
+    """A case of a study, as `study_of` loads that."""
+    study = study_of(request, guid, write=write)
+    school = School.objects.filter(study=study, guid=case).first()
+    if school is None:
+        raise Http404("No such case.")
+    school.study = study
+    return school
+
+
+def quote_of(request: HttpRequest, guid: UUID, quote: UUID, *, write: bool = False) -> Quote:
+    """A quote of a study, as `study_of` loads that."""
+    study = study_of(request, guid, write=write)
+    found = Quote.objects.filter(school__study=study, guid=quote).select_related("school__study").first()
+    if found is None:
+        raise Http404("No such quote.")
+    return found

@@ -7,25 +7,23 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from findings.actions import hand_over
+from findings.actions import delete_codebook, erase_study, hand_over
 from findings.actions.people import withdraw_of
 from findings.models import (
-    Codebook,
     CodebookMember,
     Coder,
     Coding,
-    Decision,
+    DeskRole,
     FrameworkCell,
     Import,
     QuoteNote,
     SavedQuery,
 )
-from schools.actions import delete_study
 from schools.models import Study
 
 
 def export(user: AbstractBaseUser) -> dict[str, Any]:
-    """One's codebooks, codings and notes, as JSON holds them."""
+    """One's studies, codebooks, codings and notes, as JSON holds them."""
     coder = Coder.objects.filter(user=user).first()
     places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("pk")
     codings = Coding.objects.filter(coder=coder).select_related("quote__school", "code__codebook").order_by("pk")
@@ -80,6 +78,28 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
             {"file": one.name, "kind": one.kind, "state": one.state, "made_at": one.made_at.isoformat()}
             for one in Import.objects.filter(user=user).defer("data").order_by("pk")
         ],
+        "studies": [_study(one) for one in Study.objects.filter(made_by=user).prefetch_related(*HELD).order_by("pk")],
+    }
+
+
+HELD = ("schools__facts__indicator", "schools__quotes")
+
+
+def _study(study: Study) -> dict[str, Any]:
+    said = ("title", "author", "year", "fieldwork", "summary", "method")
+    return {name: getattr(study, name) for name in said} | {
+        "cases": [
+            {
+                "name": one.name,
+                "summary": one.summary,
+                "facts": {fact.indicator.label: fact.value for fact in one.facts.all()},
+                "quotes": [
+                    {"speaker": each.speaker, "role": each.speaker_role, "locator": each.locator, "text": each.text}
+                    for each in one.quotes.all()
+                ],
+            }
+            for one in study.schools.all()
+        ]
     }
 
 
@@ -94,10 +114,9 @@ def forget(*, user: AbstractBaseUser) -> None:
             delete_codebook(codebook)
     withdraw_of(user=user)
     CodebookMember.objects.filter(user=user).delete()
-    made = Import.objects.filter(user=user)
-    for study in Study.objects.filter(pk__in=made.values("study"), is_published=False, codebooks=None):
-        delete_study(study=study)
-    made.delete()
+    Import.objects.filter(user=user).delete()
+    for study in Study.objects.filter(made_by=user, is_published=False):
+        _hand_on(study)
     coder = Coder.objects.filter(user=user).first()
     if coder is not None:
         Coder.objects.filter(pk=coder.pk).update(user=None)
@@ -106,15 +125,12 @@ def forget(*, user: AbstractBaseUser) -> None:
                 coder.delete()
 
 
-def delete_codebook(codebook: Codebook) -> None:
-    """Delete a private codebook with all that was made under it, its history included."""
-    for rows in (Decision.objects.filter(code__codebook=codebook), Coding.objects.filter(code__codebook=codebook)):
-        rows.delete()
-    Coding.history.filter(code__codebook=codebook).delete()
-    codebook.codes.update(merged_into=None, parent=None)
-    codebook.codes.all().delete()
-    codebook.codes.model.history.filter(codebook=codebook).delete()
-    codebook.steps.all().delete()
-    pk = codebook.pk
-    codebook.delete()
-    Codebook.history.filter(id=pk).delete()
+def _hand_on(study: Study) -> None:
+    """A private study goes to whoever leads a codebook of it longest; without codebooks it goes for good."""
+    members = CodebookMember.objects.filter(codebook__study=study).order_by("joined_at", "pk")
+    heir = members.filter(role=DeskRole.LEAD).first() or members.first()
+    if heir is not None:
+        study.made_by_id = heir.user_id
+        study.save(update_fields=["made_by"])
+    elif not study.codebooks.exists():
+        erase_study(study=study)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from findings.actions import given_name
 from findings.hues import HUES
@@ -71,7 +71,7 @@ class StartForm(NamedForm):
     """A new codebook: empty, or with the codes of a published one."""
 
     name = forms.CharField(max_length=120, label="Name", help_text="Up to 120 characters. You can change it later.")
-    study = forms.ModelChoiceField(Study.objects.filter(is_published=True), to_field_name="slug", empty_label=None)
+    study = forms.ModelChoiceField(Study.objects.none(), to_field_name="slug", empty_label=None)
     source = forms.ModelChoiceField(
         Codebook.objects.published(),
         to_field_name="slug",
@@ -80,6 +80,14 @@ class StartForm(NamedForm):
         label="Start with the codes of",
         help_text="The codes are copied; the codings are not.",
     )
+
+    @classmethod
+    def for_coder(cls, coder: Coder, data: Any = None, **options: Any) -> "StartForm":
+        """The form, with the studies that the coder may see, a published one first."""
+        studies = Study.objects.visible_to(coder.user).order_by("-is_published", "pk")
+        form = super().for_coder(coder, data, **({"initial": {"study": studies.first()}} | options))
+        form.fields["study"].queryset = studies
+        return form
 
 
 class CoderNameForm(forms.Form):
@@ -181,7 +189,11 @@ class CodeForm(forms.ModelForm):
             return None
         quotes = Quote.objects.filter(school__study=self.instance.codebook.study_id).select_related("school")
         quote = (
-            quotes.filter(school__slug__iexact=said[0], locator__iexact=said[-1]).first() if len(said) == 2 else None
+            quotes.filter(
+                Q(school__slug__iexact=said[0]) | Q(school__letter__iexact=said[0]), locator__iexact=said[-1]
+            ).first()
+            if len(said) == 2
+            else None
         )
         if quote is None:
             raise forms.ValidationError(

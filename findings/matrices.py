@@ -113,9 +113,9 @@ def by_school(schools: Iterable[School]) -> Dimension:
     return Dimension("School", "quote__school", lines, {one.pk: place for place, one in enumerate(chosen)})
 
 
-def by_role() -> Dimension:
-    """A column for each kind of speaker."""
-    lines = [Line(value, label, {"role": [value]}) for value, label in SpeakerRole.choices]
+def by_role(roles: Iterable[tuple[str, str]] = SpeakerRole.choices) -> Dimension:
+    """A column for each kind of speaker, given as value and label."""
+    lines = [Line(value, label, {"role": [value]}) for value, label in roles]
     return Dimension("Speaker", "quote__speaker_role", lines, {line.key: place for place, line in enumerate(lines)})
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from findings.views import (
     agreement,
     audit,
+    cases,
     codebook,
     codes,
     coding,
@@ -17,6 +18,7 @@ from findings.views import (
     reports,
     saving,
     side_by_side,
+    studies,
     words,
 )
 
@@ -81,11 +83,26 @@ a_codebook = [
     path("query/<uuid:query>/", queries.saved_query, name="saved_query"),
     path("query/<uuid:query>/delete/", queries.delete_query, name="delete_query"),
 ]
+a_study = [
+    # /workbench/studies/<guid>/
+    path("", studies.study, name="study"),
+    path("edit/", studies.edit_study, name="edit_study"),
+    path("delete/", studies.delete_study, name="delete_study"),
+    path("cases/<uuid:case>/", cases.case, name="case"),
+    path("cases/<uuid:case>/edit/", cases.edit_case, name="edit_case"),
+    path("cases/<uuid:case>/facts/", cases.facts, name="facts"),
+    path("cases/<uuid:case>/delete/", cases.delete_case, name="delete_case"),
+    path("quotes/<uuid:quote>/", cases.edit_quote, name="edit_quote"),
+    path("quotes/<uuid:quote>/shift/", cases.shift_quote, name="shift_quote"),
+    path("quotes/<uuid:quote>/delete/", cases.delete_quote, name="delete_quote"),
+]
 urlpatterns = [
     # /workbench/
     path("", desks.desks, name="desks"),
     path("start/", desks.start, name="start"),
     path("name/", desks.name, name="name"),
     path("invitation/<str:secret>/", desks.invitation, name="invitation"),
+    path("studies/", studies.studies, name="studies"),
+    path("studies/<uuid:guid>/", include(a_study)),
     path("<uuid:guid>/", include(a_codebook)),
 ]

@@ -121,7 +121,7 @@ def quote_work(quote: Quote, url: str) -> Work:
         url=url,
         series=study.series,
         place=locator_words(quote.locator),
-        speaker=f"{quote.get_speaker_role_display()}, {quote.school.name}",
+        speaker=f"{quote.said_by}, {quote.school.name}",
         text=quote.text,
         within=study,
     )

@@ -4,7 +4,19 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from schools.models import DataVersion, Fact, Indicator, Quote, School, Study, Topic
+from schools.models import (
+    Advice,
+    CaseSection,
+    DataVersion,
+    Fact,
+    GlossaryTerm,
+    Indicator,
+    Quote,
+    Reference,
+    School,
+    Study,
+    Topic,
+)
 
 
 @transaction.atomic
@@ -29,18 +41,24 @@ def delete_study(*, study: Study) -> None:
     """
     schools = School.objects.filter(study=study)
     rows: list[QuerySet] = [
+        Advice.objects.filter(school__in=schools),
         Fact.objects.filter(school__in=schools),
         Quote.objects.filter(school__in=schools),
+        CaseSection.objects.filter(school__in=schools),
         schools,
-        Topic.objects.filter(study=study),
-        Indicator.objects.filter(study=study),
+        *(model.objects.filter(study=study) for model in (Topic, Indicator, Reference, GlossaryTerm)),
         Study.objects.filter(pk=study.pk),
     ]
     for found in rows:
-        keys = list(found.order_by().values_list("pk", flat=True))
-        found.delete()
-        for place in range(0, len(keys), 500):
-            found.model.history.filter(id__in=keys[place : place + 500]).delete()
+        delete_rows(found)
+
+
+def delete_rows(rows: QuerySet) -> None:
+    """Delete rows with their history."""
+    keys = list(rows.order_by().values_list("pk", flat=True))
+    rows.delete()
+    for place in range(0, len(keys), 500):
+        rows.model.history.filter(id__in=keys[place : place + 500]).delete()
 
 
 def data_version() -> DataVersion:

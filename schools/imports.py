@@ -30,7 +30,7 @@ class OfStudy(ForeignKeyWidget):
 
     def clean(self, value: Any, row: Any = None, **options: Any) -> models.Model:
         """The record. Raises ValueError, which names what there is not."""
-        found = self.model.objects.filter(study__slug=row["study"], slug=value).first()
+        found = self.model.objects.filter(study__is_editorial=True, study__slug=row["study"], slug=value).first()
         if found is None:
             noun = self.model._meta.verbose_name
             raise ValueError(f"There is no {noun} “{value}” in a study “{row['study']}”.")

@@ -1,5 +1,6 @@
 """What was collected: the study, its schools, and what they said. Public, and read far more often than written."""
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -16,7 +17,9 @@ from schools.querysets import (
     QuoteQuerySet,
     SchoolQuerySet,
     SectionQuerySet,
+    StudyQuerySet,
 )
+from schools.speakers import SpeakerRole, in_sentence
 
 models.CharField.register_lookup(Length)
 models.TextField.register_lookup(Length)
@@ -37,7 +40,11 @@ class DataVersion(models.Model):
 
 
 class Study(models.Model):
-    """A piece of research: the report that the cases come from."""
+    """A piece of research: the report that the cases come from.
+
+    It is the site's own (`is_editorial`), or one that somebody made or brought. The latter is private to its maker and
+    to the members of its codebooks; no editor sees it.
+    """
 
     guid = guid_field()
     slug = models.SlugField(unique=True)
@@ -54,15 +61,18 @@ class Study(models.Model):
     source_lines = models.PositiveIntegerField(default=0, help_text="Lines of the source text; locators lie within.")
     is_editorial = models.BooleanField(default=True, help_text="This site's own; off for what somebody brought.")
     is_published = models.BooleanField(default=False)
-    history = HistoricalRecords()
-    objects = NaturalManager("slug")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="studies"
+    )
+    history = HistoricalRecords(excluded_fields=["made_by"])
+    objects = NaturalManager.from_queryset(StudyQuerySet)("slug")
 
     class Meta:
         verbose_name_plural = "studies"
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_editorial=True) | Q(is_published=False), name="study_published_is_editorial"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -70,6 +80,11 @@ class Study(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+    @property
+    def is_private(self) -> bool:
+        """Somebody's own, and not for everyone."""
+        return not self.is_editorial
 
 
 class Phase(models.TextChoices):
@@ -253,12 +268,10 @@ class Fact(models.Model):
         return (*self.school.natural_key(), self.indicator.slug)
 
 
-class SpeakerRole(models.TextChoices):
-    """Who speaks, as far as the report says."""
-
-    HEADTEACHER = "headteacher", "Headteacher"
-    TEACHER = "teacher", "Teacher"
-    COORDINATOR = "ict-coordinator", "ICT co-ordinator"
+def roles_of(quotes: models.QuerySet) -> list[tuple[str, str]]:
+    """Value and label of the roles that speak in these quotes, in the order of SpeakerRole. One query."""
+    there = set(quotes.order_by().values_list("speaker_role", flat=True).distinct())
+    return [(value, label) for value, label in SpeakerRole.choices if value in there]
 
 
 class Quote(models.Model):
@@ -268,6 +281,7 @@ class Quote(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="quotes")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="quotes")
     speaker_role = models.CharField(max_length=20, choices=SpeakerRole, db_index=True)
+    speaker = models.CharField(max_length=80, blank=True, help_text="The name or sign that the source gives, if any.")
     text = models.TextField()
     locator = locator_field()
     position = models.PositiveIntegerField(help_text="Place in the case, in reading order.")
@@ -293,6 +307,14 @@ class Quote(models.Model):
 
     def natural_key(self) -> tuple[str, ...]:
         return (*self.school.natural_key(), self.locator)
+
+    @property
+    def said_by(self) -> str:
+        """Who speaks, in words: Headteacher; Mrs Okoro, headteacher; Mrs Okoro."""
+        role = self.get_speaker_role_display()
+        if not self.speaker:
+            return role
+        return self.speaker if self.speaker_role == SpeakerRole.OTHER else f"{self.speaker}, {in_sentence(role)}"
 
     def get_absolute_url(self) -> str:
         return reverse("reading:quote_page", args=[self.guid])

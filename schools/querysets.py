@@ -17,6 +17,27 @@ class NaturalManager(models.Manager):
         return self.get(**dict(zip(self.lookups, key, strict=True)))
 
 
+class StudyQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """Studies that everyone may read."""
+        return self.filter(is_published=True)
+
+    def visible_to(self, user: Any) -> Self:
+        """Studies that a person may read: published ones, one's own, and those of codebooks that one is a member of."""
+        return self.filter(is_published=True) | self.own_of(user)
+
+    def own_of(self, user: Any) -> Self:
+        """Those that a person made or works on. Membership is of the floor above, and known here by name alone."""
+        if not user.is_authenticated:
+            return self.none()
+        worked_on = self.model._default_manager.filter(codebooks__members__user=user.pk).order_by()
+        return self.filter(models.Q(made_by=user.pk) | models.Q(pk__in=worked_on.values("pk")))
+
+    def begun_here(self) -> Self:
+        """Those that somebody made here or brought, published since or not."""
+        return self.filter(models.Q(is_editorial=False) | models.Q(made_by__isnull=False))
+
+
 class SchoolQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Schools of studies that everyone may read."""

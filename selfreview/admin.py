@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from schools.admin_base import RecordDesk, RowInline, count_of
+from schools.admin_base import RecordDesk, RowInline, count_of, only
 from selfreview.models import Question, QuestionCode, QuestionFinding, Questionnaire, Section
 from selfreview.versions import is_answered, new_version
 
@@ -63,7 +63,7 @@ class QuestionnaireAdmin(KeepsItsWords, RecordDesk):
     words = ("slug", "version")
     actions = ("make_new_version",)
     list_display = ("name", "slug", "version", "study", count_of("sections"), "is_published")
-    list_filter = ("study", "is_published")
+    list_filter = (only("study"), "is_published")
     search_fields = ("name", "slug", "introduction")
     autocomplete_fields = ("study",)
     related = ("study",)

@@ -13,7 +13,7 @@ from django.db import models
 
 from exchange.incoming.records import Incoming
 from findings.actions.base import BATCH, Refused
-from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole, Import
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole
 from schools.models import Quote, School, Study
 
 Identity = Callable[[UUID], UUID]
@@ -102,8 +102,8 @@ def _codebooks_here(held: Incoming, user: Any, identity: Identity) -> dict[UUID,
 
 
 def _study_here(held: Incoming, user: Any, identity: Identity) -> Study | None:
-    """The person's own study that was made of this file, known by itself or by one of its cases."""
-    own = Study.objects.filter(pk__in=Import.objects.filter(user=user, state=Import.State.DONE).values("study"))
+    """The person's own study that this file is of, known by itself or by one of its cases."""
+    own = Study.objects.filter(made_by=user)
     found = own.filter(guid=identity(held.guid)).first()
     if found is None and held.has_texts:
         cases = [identity(one.case_guid) for one in held.sources[:BATCH]]

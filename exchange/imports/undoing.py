@@ -6,8 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from findings.account import delete_codebook
-from findings.actions import undo
+from findings.actions import delete_codebook, undo
 from findings.actions.base import Refused, hold
 from findings.models import Codebook, CodebookMember, Coder, Coding, Import, Step
 from schools.actions import delete_study

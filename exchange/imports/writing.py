@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -16,7 +17,7 @@ from exchange.incoming.cutting import Lines
 from findings.actions import start_codebook
 from findings.actions.base import BATCH, Changes, hold, record, revised
 from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
-from schools.models import Fact, Indicator, Phase, Quote, School, Setting, Study, Topic
+from schools.models import Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study, Topic
 
 COLUMNS = {  # a school's own columns, as this site's files name them
     "School: phase": "phase",
@@ -48,7 +49,7 @@ class _Writer:
 
     def __init__(self, plan: Plan, imported: Import) -> None:
         self.plan, self.imported, self.mine = plan, imported, plan.who.mine
-        self.study = plan.aim.study or _make_study(plan)
+        self.study = plan.aim.study or _make_study(plan, imported.user)
         self.quotes: dict[int, list[Quote]] = {}
         self.codebooks: list[Codebook] = []
         self.step: Step | None = None
@@ -122,7 +123,8 @@ class _Writer:
                     guid=self.plan.aim.identity(one.guid),
                     school=school,
                     topic=topics[name],
-                    speaker_role=one.speaker_role,
+                    speaker_role=one.speaker_role if one.speaker_role in SpeakerRole.values else SpeakerRole.OTHER,
+                    speaker=one.speaker[:80],
                     text=text.source.text[one.start : one.end],
                     locator=locator,
                     position=position,
@@ -302,7 +304,7 @@ def number_of(said: str) -> Decimal | None:
     return number if fits else None
 
 
-def _make_study(plan: Plan) -> Study:
+def _make_study(plan: Plan, user: AbstractBaseUser) -> Study:
     held, about = plan.held, plan.held.about
     guid = free(Study, plan.aim.identity(held.guid))
     year = about.get("year", "")
@@ -310,6 +312,8 @@ def _make_study(plan: Plan) -> Study:
     return Study.objects.create(
         guid=guid,
         slug=f"study-{guid.hex}",
+        is_editorial=False,
+        made_by=user,
         title=(about.get("title") or held.name)[:200],
         author=about.get("author", "")[:200],
         published=about.get("published", "")[:40],
@@ -317,7 +321,6 @@ def _make_study(plan: Plan) -> Study:
         summary=about.get("summary", ""),
         method=about.get("method", ""),
         source_lines=max([one.text.count("\n") + 1 for one in held.sources] or [0]),
-        is_editorial=False,
         **texts,
     )
 

@@ -9,6 +9,7 @@ from exchange.incoming.refi_codes import read_qdc
 from exchange.incoming.refi_qda import read_qdpx
 from exchange.incoming.tables import Table
 from exchange.incoming.taguette import MAGIC, is_highlights, read_highlights, read_project
+from exchange.incoming.transcripts import TURN, begins_with_turn, is_turns, is_word, read_plain, read_turns, read_word
 
 HEAD = 512
 ELSE = {  # first bytes of what people choose by mistake
@@ -23,8 +24,8 @@ ELSE = {  # first bytes of what people choose by mistake
     b"\xd0\xcf\x11\xe0": "a file of an older Office program, or an NVivo or ATLAS.ti project in its own format",
 }
 WANTED = (
-    "Choose a REFI-QDA project (.qdpx) or codebook (.qdc), a Taguette project (.sqlite3), or a CSV file of codings, "
-    "highlights or codes."
+    "Choose a REFI-QDA project (.qdpx) or codebook (.qdc), a Taguette project (.sqlite3), a transcript (.txt, .docx), "
+    "or a CSV file of turns, codings, highlights or codes."
 )
 
 
@@ -34,6 +35,8 @@ def read(file: IO[bytes], limits: Limits) -> Incoming:
     file.seek(0)
     if not head.strip():
         raise Unreadable(f"The file is empty. {WANTED}")
+    if head.startswith(b"PK") and is_word(file, limits):
+        return read_word(file.read(), limits)
     if head.startswith(b"PK"):
         return read_qdpx(file, limits)
     if head.startswith(MAGIC):
@@ -45,15 +48,22 @@ def read(file: IO[bytes], limits: Limits) -> Incoming:
         return read_qdc(file, limits)
     if b"\x00" in head and head[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise Unreadable(f"This file is no text and none of the formats that come in. {WANTED}")
-    return _read_table(Table.of(file.read()), limits)
+    return _read_text(file.read(), limits)
 
 
-def _read_table(table: Table, limits: Limits) -> Incoming:
+def _read_text(data: bytes, limits: Limits) -> Incoming:
+    if begins_with_turn(data):
+        return read_plain(data)
+    table = Table.of(data)
+    if is_turns(table.header):
+        return read_turns(table, limits)
     if is_codings(table.header):
         return read_codings(table, limits)
     if is_highlights(table.header):
         return read_highlights(table, limits)
     if is_codebook(table.header):
         return read_codebook_csv(table, limits)
+    if TURN.search(table.text):
+        return read_plain(data)
     columns = ", ".join(f"“{name[:30]}”" for name in table.header[:8])
     raise Unreadable(f"No table that comes in has these columns: {columns}. {WANTED}", place="row 1")

@@ -72,6 +72,7 @@ class InQuote:
     start: int
     end: int
     speaker_role: str = ""
+    speaker: str = ""
     topic: str = ""
     locator: str = ""
     note: str = ""

@@ -11,15 +11,25 @@ from uuid import UUID
 from exchange.incoming.records import Incoming, InNote, InQuote
 from exchange.refi_study import STUDY_NOTE, noted, study_fields
 from schools.fields import LOCATOR, locator_words
-from schools.models import SpeakerRole
+from schools.models import SpeakerRole, in_sentence
 
 ROLES = {str(label): value for value, label in SpeakerRole.choices} | {"": ""}
+IN_SENTENCE = {in_sentence(label): value for label, value in ROLES.items()}
 FRAGMENT = " Words quoted within a sentence."
 NOTE = " Editorial note: "
 KINDS = {
     "Finding: ": "Findings, with the quotes that bear them out.",
     "Coded to none of: ": "Statements that a quote fits no code.",
 }
+
+
+def speaker_of(said: str) -> tuple[str, str]:
+    """Name and role of a speaker, from the words that the export has for both."""
+    if said in ROLES:
+        return "", ROLES[said]
+    name, _, role = said.rpartition(", ")
+    found = IN_SENTENCE.get(role, "") if name else ""
+    return (name, found) if found else (said, str(SpeakerRole.OTHER))
 
 
 @dataclass
@@ -31,10 +41,11 @@ class Ours:
 
     def quote(self, guid: UUID, name: str, about: str, start: int, end: int) -> InQuote | None:
         """A selection that is a quote of this site; None for any other."""
-        role, _, locator = name.rpartition(", ")
-        if role not in ROLES or not re.match(LOCATOR, locator):
+        said, _, locator = name.rpartition(", ")
+        if not said or not re.match(LOCATOR, locator):
             return None
-        head, tail = f"{role}; ", f"; {locator_words(locator)} of the source."
+        speaker, role = speaker_of(said)
+        head, tail = f"{said}; ", f"; {locator_words(locator)} of the source."
         at = about.find(tail)
         if not about.startswith(head) or at < 0:
             return None
@@ -45,7 +56,8 @@ class Ours:
             guid,
             start,
             end,
-            speaker_role=ROLES[role],
+            speaker_role=role,
+            speaker=speaker,
             topic=about[len(head) : at],
             locator=locator,
             note=note.removeprefix(NOTE),

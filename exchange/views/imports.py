@@ -54,7 +54,7 @@ class ImportForm(forms.Form):
         help_text="Choose a codebook where the file comes from a program that forgets identities, like QualCoder.",
     )
     study = forms.ModelChoiceField(
-        Study.objects.filter(is_published=True),
+        Study.objects.none(),
         to_field_name="slug",
         required=False,
         empty_label="Not needed",
@@ -68,6 +68,7 @@ class ImportForm(forms.Form):
         form = cls(*data)
         places = CodebookMember.objects.filter(user=user).exclude(role=DeskRole.VIEWER)
         fields: dict[str, Any] = form.fields
+        fields["study"].queryset = Study.objects.visible_to(user)
         fields["codebook"].queryset = Codebook.objects.filter(is_published=False, pk__in=places.values("codebook"))
         return form
 
@@ -140,7 +141,7 @@ def _planned(request: HttpRequest, one: Import) -> Plan:
     codebook = books.filter(guid=one.made["codebook"]).first() if one.made.get("codebook") else None
     if one.made.get("codebook") and codebook is None:
         raise Refused("The codebook that this was for is not one that you may write in any more.")
-    study = Study.objects.filter(is_published=True, slug=one.made.get("study") or "").first()
+    study = said.fields["study"].queryset.filter(slug=one.made.get("study") or "").first()
     held = read(io.BytesIO(bytes(one.data)), limits())
     known = {str(coder.guid): coder.guid for coder in held.coders}
     return _plan(request, held, codebook=codebook, study=study, me=known.get(me))

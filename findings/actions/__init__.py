@@ -48,9 +48,37 @@ from findings.actions.people import (
     withdraw,
 )
 from findings.actions.steps import leave_as_it_is, redo, undo
+from findings.actions.studies import (
+    Standing,
+    add_quote,
+    delete_codebook,
+    edit_quote,
+    edit_school,
+    edit_study,
+    erase_study,
+    others_in,
+    remove_quotes,
+    remove_school,
+    remove_study,
+    shift_quote,
+    write_facts,
+)
 from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
+    "Standing",
+    "add_quote",
+    "delete_codebook",
+    "edit_quote",
+    "edit_school",
+    "edit_study",
+    "erase_study",
+    "others_in",
+    "remove_quotes",
+    "remove_school",
+    "remove_study",
+    "shift_quote",
+    "write_facts",
     "MOST_CODES",
     "MOST_LEVELS",
     "LastLeadError",

@@ -46,15 +46,18 @@ def start_codebook(
 
 
 @transaction.atomic
-def copy_codebook(*, user: AbstractBaseUser, source: Codebook, name: str, own_name: str = "") -> Codebook:
-    """A codebook of one's own with the codes in use of a published one, and no codings.
+def copy_codebook(
+    *, user: AbstractBaseUser, source: Codebook, name: str, own_name: str = "", study: Study | None = None
+) -> Codebook:
+    """A codebook of one's own with the codes in use of a published one, and no codings: for its study, or another.
 
-    Its description is one's own to write: the source says where the codes come from.
+    Its description is one's own to write: the source says where the codes come from. Of another study's codes the
+    example quotes are left out.
     """
     if not source.is_published:
         raise Refused("Only a published codebook can be copied.")
     said = f"Copied from “{source}”, version {source.version}"[:250]
-    codebook = start_codebook(user=user, study=source.study, name=name, own_name=own_name, source=said)
+    codebook = start_codebook(user=user, study=study or source.study, name=name, own_name=own_name, source=said)
     _copy_codes(source, codebook, in_use=True)
     _vary_colours(codebook)
     return codebook
@@ -79,6 +82,8 @@ def _copy_codes(source: Codebook, target: Codebook, *, in_use: bool) -> dict[int
         values = {name: getattr(node.code, name) for name in COPIED}
         if target.follows_id == source.pk:
             values["memo"] = node.code.memo  # the team's own, which no copy of others has
+        if target.study_id != source.study_id:
+            values["example_id"] = None
         copies[node.code.pk] = Code.objects.create(
             codebook=target,
             parent=copies.get(node.code.parent_id),
@@ -210,6 +215,8 @@ def _save_under_free_slug(held: Codebook, stem: str) -> None:
 def check_publishable(*, codebook: Codebook, version: str, shows_agreed: bool) -> None:
     """Raise Refused where a codebook cannot be published as it is, saying what to do first."""
     held = codebook
+    if not held.study.is_published:
+        raise Refused(f"“{held.study.title}” is not published: its codebooks can be published when it is.")
     codes = Code.objects.filter(codebook=held, retired_at=None).order_by("position", "pk")
     if not codes.exists():
         raise Refused("A codebook without codes cannot be published.")

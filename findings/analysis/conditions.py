@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, RowRan
 from findings.analysis.asked import Offers, ticks
 from findings.analysis.whose import joined
 from findings.models import Coding, Evidence, Finding, QuoteNote
-from schools.models import Fact, Quote, SpeakerRole, Topic
+from schools.models import Fact, Quote, Topic, roles_of
 from schools.search import search
 
 CODE, NEAR, OVERLAP = "code", "near", "overlap"
@@ -62,7 +62,7 @@ class Choices:
             case "school":
                 return [(one.slug, one.name) for one in self.offers.schools]
             case "role":
-                return list(SpeakerRole.choices)
+                return roles_of(Quote.objects.filter(school__study=self.study))
             case "topic":
                 return [(one.slug, one.label) for one in Topic.objects.filter(study=self.study)]
             case "finding":

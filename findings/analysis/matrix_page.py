@@ -26,7 +26,7 @@ from findings.matrices import (
     finding_matrix,
 )
 from findings.models import Evidence, Finding
-from schools.models import Fact, Indicator, School, Topic
+from schools.models import Fact, Indicator, Quote, School, Topic, roles_of
 
 MOST_COLUMNS = 40
 MOST_DRAWN = 60  # rows of a figure
@@ -197,7 +197,7 @@ def _dimension(
     asked: str, schools: list[School], indicators: list[Indicator], bands: list[Decimal], desk: Desk
 ) -> Dimension:
     if asked == ROLE:
-        return by_role()
+        return by_role(roles_of(Quote.objects.filter(school__study=desk.codebook.study_id)))
     if asked == TOPIC:
         return by_topic(Topic.objects.filter(study=desk.codebook.study_id))
     if asked == SCHOOL:

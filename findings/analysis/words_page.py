@@ -25,7 +25,7 @@ from findings.concordance import (
     keyness,
     word_counts,
 )
-from schools.models import Quote, School, SpeakerRole
+from schools.models import Quote, School, roles_of
 
 READ_AT_ONCE = 500  # quotes
 MOST_WORDS = 50
@@ -50,12 +50,12 @@ class ContextForm(forms.Form):
     role = ticks("Speakers")
 
     @classmethod
-    def of(cls, schools: list[School], data: Any) -> "ContextForm":
-        """A form that offers the study's schools."""
+    def of(cls, schools: list[School], roles: list[tuple[str, str]], data: Any) -> "ContextForm":
+        """A form that offers the study's schools and speakers."""
         form = cls(data)
         fields: dict[str, Any] = form.fields
         fields["school"].choices = [(one.slug, one.name) for one in schools]
-        fields["role"].choices = SpeakerRole.choices
+        fields["role"].choices = roles
         return form
 
     def clean_q(self) -> Query | None:
@@ -84,10 +84,10 @@ class ContextPage:
 
     @classmethod
     def of(cls, desk: Desk, user: Any, data: Any) -> "ContextPage":
-        """Two queries; the quotes are read as a stream."""
+        """Three queries; the quotes are read as a stream."""
         schools = list(School.objects.filter(study=desk.codebook.study_id))
-        form = ContextForm.of(schools, data)
         quotes = Quote.objects.filter(school__study=desk.codebook.study_id)
+        form = ContextForm.of(schools, roles_of(quotes), data)
         if not form.is_valid():
             return cls(desk, form, quotes, None)
         said = form.cleaned_data
@@ -149,18 +149,18 @@ class FrequencyPage:
 
     @classmethod
     def of(cls, desk: Desk, user: Any, data: Any) -> "FrequencyPage":
-        """Two queries; the quotes are read as a stream."""
+        """Three queries; the quotes are read as a stream."""
         schools = list(School.objects.filter(study=desk.codebook.study_id))
         form = FrequencyForm(data)
+        quotes = Quote.objects.filter(school__study=desk.codebook.study_id).order_by()
         labels = {f"{SCHOOL}-{one.slug}": one.name for one in schools}
-        labels |= {f"{ROLE}-{value}": f"Speaker: {label}" for value, label in SpeakerRole.choices}
+        labels |= {f"{ROLE}-{value}": f"Speaker: {label}" for value, label in roles_of(quotes)}
         fields: dict[str, Any] = form.fields
         fields["group"].choices = [("", "All quotes"), *labels.items()]
         if not form.is_valid():
             return cls(desk, form, "", None, 0, {}, None)
         asked = form.cleaned_data["group"]
         kind, _, key = asked.partition("-")
-        quotes = Quote.objects.filter(school__study=desk.codebook.study_id).order_by()
         column = {SCHOOL: "school__slug", ROLE: "speaker_role"}.get(kind, "school__study")
         texts = quotes.values_list(column, "text").iterator(chunk_size=READ_AT_ONCE)
         every = word_counts(texts, stems=form.cleaned_data["stems"])

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from findings.actions import Refused
 from schools.caching import private
+from schools.studies import StudyFullError
 
 
 def room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -21,7 +22,7 @@ def attempt(request: HttpRequest, action: Callable[..., Any], done: str = "", **
     """Do something; say that it is done, or why it was refused."""
     try:
         action(**options)
-    except Refused as error:
+    except (Refused, StudyFullError) as error:
         messages.error(request, str(error))
         return False
     if done:
@@ -33,7 +34,7 @@ def attempt_form(form: BaseForm, action: Callable[..., Any], **options: Any) -> 
     """Do what a form asks for; where it is refused the form says why, and keeps what was typed."""
     try:
         action(**options)
-    except Refused as error:
+    except (Refused, StudyFullError) as error:
         form.add_error(None, str(error))
         return False
     return True

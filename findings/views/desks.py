@@ -11,7 +11,6 @@ from findings import actions
 from findings.forms import CoderNameForm, NamedForm, StartForm
 from findings.models import CodebookMember, DeskRole, Invitation
 from findings.views.base import room
-from schools.models import Study
 
 
 @room
@@ -28,12 +27,11 @@ def _render(
     status: int = 200,
 ) -> HttpResponse:
     coder = actions.coder_of(user=request.user)
-    study = Study.objects.filter(is_published=True).first()
     places = CodebookMember.objects.filter(user=request.user.pk).select_related("codebook__study")
     context = {
         "coder": coder,
         "places": places.annotate(member_count=Count("codebook__members", distinct=True)).order_by("-joined_at"),
-        "start_form": start_form or StartForm.for_coder(coder, initial={"study": study}),
+        "start_form": start_form or StartForm.for_coder(coder),
         "name_form": name_form or CoderNameForm(initial={"own_name": coder.name}),
         "is_named": bool(actions.given_name(coder)),
     }
@@ -50,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     options = {"user": request.user, "name": said["name"], "own_name": said.get("own_name", "")}
     if said["source"] is not None:
-        made = actions.copy_codebook(source=said["source"], **options)
+        made = actions.copy_codebook(source=said["source"], study=said["study"], **options)
     else:
         made = actions.start_codebook(study=said["study"], **options)
     return redirect("workbench:codebook", made.guid)

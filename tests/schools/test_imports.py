@@ -120,14 +120,14 @@ def test_import_with_faults_shows_them_row_by_row_and_imports_nothing(client, ed
     study = school.study.slug
     before = data_version().number
     text = quotes_file(
-        school, "L7,use,headteacher,Fine.,7", "L7,use,teacher,Again.,8", "8,use,pupil,No.,x", "L9,zz,teacher,,9"
+        school, "L7,use,headteacher,Fine.,7", "L7,use,teacher,Again.,8", "8,use,cook,No.,x", "L9,zz,teacher,,9"
     )
     response = preview(client, Quote, text + f"{study},nowhere,L9,use,teacher,No.,9\r\n,moss,L9,use,teacher,No.,9\r\n")
     assert faults(response) == {
         3: {"__all__": ["Row 2 is about the same quote."]},
         4: {
             "position": ["“x” is not a whole number."],
-            "speaker_role": ["Value 'pupil' is not a valid choice."],
+            "speaker_role": ["Value 'cook' is not a valid choice."],
             "locator": ["Write a locator like L137, L404+L406 or L129-L133."],
         },
         5: {"topic": [f"There is no topic “zz” in a study “{study}”."], "quote": ["This field cannot be blank."]},

@@ -1,0 +1,231 @@
+"""What is changed and removed in a study of one's own, never against what others made of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from findings.actions.base import Refused
+from findings.models import (
+    CaseEvidence,
+    Codebook,
+    CodebookMember,
+    Coder,
+    Coding,
+    Decision,
+    Evidence,
+    Finding,
+    FrameworkCell,
+    QuoteNote,
+    Step,
+    Theme,
+)
+from schools.actions import delete_rows, delete_study
+from schools.models import Fact, Quote, School, Study
+from schools.studies import NewQuote, add_quotes, remove_rows
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was made of some quotes: by the maker, which goes with them, and by others, which keeps them."""
+
+    own: int  # codings
+    others: int  # codings, notes, decisions and summaries
+
+    @classmethod
+    def on(cls, quotes: QuerySet[Quote], coder: Coder, schools: QuerySet[School] | None = None) -> "Standing":
+        """Five queries at most, however many quotes."""
+        by_others = [
+            Coding.objects.filter(quote__in=quotes).exclude(coder=coder),
+            QuoteNote.objects.filter(quote__in=quotes).exclude(coder=coder),
+            Decision.objects.filter(quote__in=quotes).exclude(decided_by=coder),
+        ]
+        if schools is not None:
+            by_others.append(FrameworkCell.objects.filter(school__in=schools).exclude(coder=coder))
+        own = Coding.objects.filter(quote__in=quotes, coder=coder).order_by()
+        return cls(own.count(), sum(rows.order_by().count() for rows in by_others))
+
+    def check(self) -> None:
+        """Raise Refused where others made something of it."""
+        if self.others:
+            raise Refused("Others coded or noted something here. It stays, because their work would go with it.")
+
+
+@transaction.atomic
+def edit_study(*, study: Study, **values: Any) -> None:
+    """Say what a study is."""
+    _set(_held(study), values)
+
+
+@transaction.atomic
+def edit_school(*, school: School, **values: Any) -> None:
+    """Say what a case is. Raises Refused for a letter that another case has."""
+    _held(school.study)
+    letter = values.get("letter", school.letter) or school.letter
+    other = School.objects.filter(study=school.study_id, letter__iexact=letter).exclude(pk=school.pk).first()
+    if other is not None:
+        raise Refused(f"The letter {letter} is that of “{other.name}”. Choose another.")
+    _set(school, values | {"letter": letter})
+
+
+@transaction.atomic
+def add_quote(*, school: School, **fields: Any) -> Quote:
+    """One quote at the end of a case; `fields` are those of NewQuote. Raises Refused where its place is taken."""
+    _held(school.study)
+    _check_place(school.pk, fields.get("locator", ""))
+    return add_quotes(study=school.study, rows=[NewQuote(school, **fields)])[0]
+
+
+def _check_place(school_id: int, locator: str, quote_id: int | None = None) -> None:
+    if locator and Quote.objects.filter(school=school_id, locator=locator).exclude(pk=quote_id).exists():
+        raise Refused(f"Another quote of this case stands at {locator}. Choose another line.")
+
+
+@transaction.atomic
+def edit_quote(*, quote: Quote, **values: Any) -> None:
+    """Change a quote. Raises Refused where a coded passage would hold other words, or its place is taken."""
+    _held(quote.school.study)
+    text = values.get("text", quote.text)
+    if text != quote.text:
+        _check_passages(quote, text)
+    place = values.get("locator") or quote.locator
+    _check_place(quote.school_id, place, quote.pk)
+    _set(quote, values | {"locator": place})
+
+
+def _check_passages(quote: Quote, text: str) -> None:
+    """Raise Refused where what anybody coded or decided about would be cut off, or mean other words."""
+    passages = set(Coding.objects.filter(quote=quote).order_by().values_list("start", "end"))
+    passages |= set(Decision.objects.filter(quote=quote).order_by().values_list("start", "end"))
+    moved = [one for one in passages if text[one[0] : one[1]] != quote.text[one[0] : one[1]]]
+    if moved:
+        count = "one coded passage" if len(moved) == 1 else f"{len(moved)} coded passages"
+        raise Refused(
+            f"This text has other words where {count} of the old one stand{'s' if len(moved) == 1 else ''}. "
+            "Change only what comes after the coded words, or remove these codings first."
+        )
+
+
+@transaction.atomic
+def shift_quote(*, quote: Quote, up: bool) -> None:
+    """Move a quote by one place within its case."""
+    _held(quote.school.study)
+    ordered = list(
+        Quote.objects.filter(school=quote.school_id).order_by("position", "pk").values_list("pk", "position")
+    )
+    at = next(place for place, (key, _) in enumerate(ordered) if key == quote.pk)
+    to = at - 1 if up else at + 1
+    if not 0 <= to < len(ordered):
+        return
+    ordered[at], ordered[to] = ordered[to], ordered[at]
+    was = dict(ordered)
+    changed = [Quote(pk=key, position=place) for place, (key, _) in enumerate(ordered, 1) if was[key] != place]
+    Quote.objects.bulk_update(changed, ["position"], batch_size=500)
+
+
+@transaction.atomic
+def write_facts(*, school: School, values: dict[int, tuple[str, Any, str, str]]) -> None:
+    """Set a case's facts by indicator: value, number, locator and note. An empty value takes the fact away."""
+    _held(school.study)
+    there = {fact.indicator_id: fact for fact in school.facts.all()}
+    gone = [key for key, (value, *_) in values.items() if not value and key in there]
+    delete_rows(Fact.objects.filter(school=school, indicator__in=gone))
+    for key, (value, number, locator, note) in values.items():
+        if value:
+            fact = there.get(key) or Fact(school=school, indicator_id=key)
+            _set(fact, {"value": value, "number": number, "locator": locator, "note": note})
+
+
+@transaction.atomic
+def remove_quotes(*, quotes: QuerySet[Quote], coder: Coder) -> None:
+    """Remove quotes with what their maker made of them. Raises Refused where others made something of them."""
+    Standing.on(quotes, coder).check()
+    _remove_work(quotes)
+    remove_rows(rows=quotes)
+
+
+@transaction.atomic
+def remove_school(*, school: School, coder: Coder) -> None:
+    """Remove a case with its quotes, as `remove_quotes`."""
+    schools, quotes = School.objects.filter(pk=school.pk), Quote.objects.filter(school=school)
+    Standing.on(quotes, coder, schools).check()
+    _remove_work(quotes)
+    delete_rows(CaseEvidence.objects.filter(school=school))
+    delete_rows(FrameworkCell.objects.filter(school=school))
+    remove_rows(rows=schools)
+
+
+def _remove_work(quotes: QuerySet[Quote]) -> None:
+    keys = list(quotes.order_by().values_list("pk", flat=True))
+    Step.objects.filter(quote__in=keys).delete()  # they say words of the quote
+    Decision.objects.filter(quote__in=keys).delete()
+    delete_rows(Coding.objects.filter(quote__in=keys))
+    delete_rows(Evidence.objects.filter(quote__in=keys))
+
+
+def others_in(study: Study, user: Any) -> Iterable[str]:
+    """Why a study cannot be deleted: who else works on it."""
+    if study.is_published:
+        yield "It is published, and stays as it is."
+    if CodebookMember.objects.filter(codebook__study=study).exclude(user=user).exists():
+        yield "Others are members of its codebooks. Ask them to leave first, or remove them."
+    if study.codebooks.filter(is_published=True).exists():
+        yield "A codebook of it is published."
+    coders = Coder.objects.exclude(user=user).exclude(agreed_for__study=study)
+    steps = Step.objects.filter(codebook__study=study, coder__in=coders.filter(is_person=True))
+    if steps.exists():
+        yield "Others worked in its codebooks."
+
+
+@transaction.atomic
+def remove_study(*, study: Study, user: Any) -> None:
+    """Delete a private study of one's own for good. Raises Refused where others work on it."""
+    reasons = list(others_in(_held(study), user))
+    if reasons:
+        raise Refused(" ".join(reasons))
+    for codebook in study.codebooks.all():
+        delete_codebook(codebook)
+    erase_study(study=study)
+
+
+def erase_study(*, study: Study) -> None:
+    """Delete a study without codebooks, with its findings and all histories."""
+    for rows in (
+        Evidence.objects.filter(finding__theme__study=study),
+        CaseEvidence.objects.filter(finding__theme__study=study),
+        Finding.objects.filter(theme__study=study),
+        Theme.objects.filter(study=study),
+    ):
+        delete_rows(rows)
+    delete_study(study=study)
+
+
+def delete_codebook(codebook: Codebook) -> None:
+    """Delete a private codebook with all that was made under it, its history included."""
+    for rows in (Decision.objects.filter(code__codebook=codebook), Coding.objects.filter(code__codebook=codebook)):
+        rows.delete()
+    Coding.history.filter(code__codebook=codebook).delete()
+    codebook.codes.update(merged_into=None, parent=None)
+    codebook.codes.all().delete()
+    codebook.codes.model.history.filter(codebook=codebook).delete()
+    codebook.steps.all().delete()
+    pk = codebook.pk
+    codebook.delete()
+    Codebook.history.filter(id=pk).delete()
+
+
+def _held(study: Study) -> Study:
+    return Study.objects.select_for_update().get(pk=study.pk)
+
+
+def _set(row: Any, values: dict[str, Any]) -> None:
+    """Set the values that differ; nothing is saved, and no history written, where none does."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if row._state.adding:
+        row.save()
+    elif changed:
+        row.save(update_fields=changed)
