@@ -291,7 +291,7 @@ def test_source_faults_name_every_text_field_as_prose_or_not() -> None:
         CaseSection: {"locator"},
         Indicator: {"slug", "group", "unit"},
         Fact: {"locator"},
-        Quote: {"speaker_role", "text", "locator"},
+        Quote: {"speaker_role", "speaker", "text", "locator"},
         Advice: {"locator"},
         Reference: {"slug", "author", "title", "publication", "locator"},
         GlossaryTerm: {"abbreviation", "expansion", "locator"},

@@ -129,8 +129,8 @@ def test_as_many_queries_for_many_passages(client: Client, ending: str, django_a
         assert response.status_code == 200
         b"".join(response)
 
-    with django_assert_num_queries(5 if ending == "/" else 6 if ending == ".docx" else 4):
+    with django_assert_num_queries(4 if ending == ".csv" else 6):
         ask()
     add_schools(40, quotes_each=10)
-    with django_assert_num_queries(5 if ending == "/" else 6 if ending == ".docx" else 4):
+    with django_assert_num_queries(4 if ending == ".csv" else 6):
         ask()

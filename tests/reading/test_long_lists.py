@@ -129,8 +129,8 @@ def test_codebook_that_was_used_often_is_not_counted(client, counted_to_25):
 
 def test_long_list_asks_as_often_as_a_short_one(client, monkeypatch, django_assert_num_queries):
     client.get("/quotes/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/quotes/")
     monkeypatch.setattr(paging, "MOST_COUNTED", FEW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/quotes/")
