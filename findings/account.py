@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 
 from findings.actions import hand_over
 from findings.models import (
+    ApiToken,
     Codebook,
     CodebookMember,
     Coder,
@@ -31,6 +32,7 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
     notes = QuoteNote.objects.filter(coder=coder).select_related("quote__school", "codebook").order_by("pk")
     summaries = FrameworkCell.objects.filter(coder=coder).select_related("code__codebook", "school").order_by("pk")
     queries = SavedQuery.objects.filter(owner=coder).select_related("codebook").order_by("pk")
+    tokens = ApiToken.objects.filter(user=user)
     return {
         "name": coder.name if coder else "",
         "codebooks": [
@@ -79,6 +81,16 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
             {"file": one.name, "kind": one.kind, "state": one.state, "made_at": one.made_at.isoformat()}
             for one in Import.objects.filter(user=user).defer("data").order_by("pk")
         ],
+        "api_tokens": [
+            {
+                "name": one.name,
+                "note": one.note,
+                "made_at": one.made_at.isoformat(),
+                "expires_at": one.expires_at.isoformat(),
+                "last_used_on": one.last_used_on and one.last_used_on.isoformat(),
+            }
+            for one in tokens
+        ],
     }
 
 
@@ -91,6 +103,7 @@ def forget(*, user: AbstractBaseUser) -> None:
     for codebook in hand_over(user=user):
         if not codebook.is_published:
             delete_codebook(codebook)
+    ApiToken.objects.filter(user=user).delete()
     CodebookMember.objects.filter(user=user).delete()
     made = Import.objects.filter(user=user)
     for study in Study.objects.filter(pk__in=made.values("study"), is_published=False, codebooks=None):

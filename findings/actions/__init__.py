@@ -49,11 +49,15 @@ from findings.actions.people import (
     withdraw,
 )
 from findings.actions.steps import leave_as_it_is, redo, undo
+from findings.actions.tokens import LIFETIMES, MOST_TOKENS, PREFIX, make_token, revoke_token, token_of
 from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
+    "LIFETIMES",
     "MOST_CODES",
     "MOST_LEVELS",
+    "MOST_TOKENS",
+    "PREFIX",
     "LastLeadError",
     "Refused",
     "Stale",
@@ -77,6 +81,7 @@ __all__ = [
     "invite",
     "join",
     "leave_as_it_is",
+    "make_token",
     "merge_codes",
     "merge_overlapping",
     "move_code",
@@ -91,12 +96,14 @@ __all__ = [
     "redo",
     "remove_member",
     "retire_code",
+    "revoke_token",
     "save_query",
     "save_summary",
     "shift_code",
     "split_off",
     "start_codebook",
     "take_back",
+    "token_of",
     "uncode",
     "undo",
     "unretire_code",
