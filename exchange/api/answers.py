@@ -1,7 +1,7 @@
 """What every answer of the API goes through: method, limits, token, ETag, headers.
 
-A session's cookie counts for nothing here: who asks is said by a token, or is nobody. So every site's pages may read the
-answers (CORS `*`, without credentials), and none of them can read in the name of somebody who is signed in.
+A session's cookie counts for nothing here: who asks is said by a token, or is nobody. So the pages of every site may
+read the answers (CORS `*`, without credentials), and none of them reads in the name of somebody who is signed in.
 """
 
 from collections.abc import Callable

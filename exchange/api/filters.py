@@ -24,7 +24,8 @@ class SeenFilter(KeysFilter):
     def field(self) -> Any:
         """The field, which looks up for this one person."""
         field = super().field
-        field.find = partial(self.extra["find"], self.parent.request.user)
+        if hasattr(self, "parent"):  # of a request, not of the class
+            field.find = partial(self.extra["find"], self.parent.request.user)
         return field
 
 

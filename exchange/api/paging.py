@@ -16,7 +16,9 @@ from django.db.models import Q, QuerySet
 
 USUAL, MOST = 50, 100  # records on a page
 LARGEST = 2**31 - 1  # number in a cursor
-WRONG = "This is no cursor of this list. Follow `next` of an answer as it stands, or leave the cursor out to begin again."
+WRONG = (
+    "This is no cursor of this list. Follow `next` of an answer as it stands, or leave the cursor out to begin again."
+)
 
 
 class PageForm(forms.Form):

@@ -224,5 +224,5 @@ def example_of(schema: type[Schema]) -> dict[str, Any]:
 def _example(kind: Any, examples: list[Any] | None) -> Any:
     if examples:
         return examples[0]
-    [*inner] = getattr(kind, "__args__", ())
+    inner = getattr(kind, "__args__", ())
     return [example_of(inner[0])] if inner else example_of(kind)
