@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import create_model
 
 SITE = "https://ict.example.org"
 GUID = "6f1c1c1e-0f0b-4f0e-9a51-2f5b8f0f6a10"
@@ -86,7 +87,7 @@ class QuoteRecord(Record):
 
 
 class CodebookRecord(Record):
-    slug: str = field("Name in addresses and filters; of a private codebook its GUID.", "gateways")
+    slug: str = field("Name in addresses and filters; of a private codebook a string that tells nothing.", "gateways")
     name: str = field("Name.", "Nine gateways")
     version: str = field("The codebook’s own version.", "1.0")
     revision: int = field("Goes up with every change of its codes.", 0)
@@ -203,17 +204,15 @@ class Start(Schema):
     html: str = address("This API as a page.", "/api/v1/docs/")
 
 
+class Page(Schema):
+    data_version: int = field("The number that goes up with every change of published data.", 3)
+    changed_at: datetime | None = field("When it last went up.", "2026-11-23T12:00:00Z")
+    next: str | None = field("The next page; null on the last one.", None)
+
+
 def page_of(record: type[Record]) -> type[Schema]:
-    """A page of a list of these records."""
-
-    class Page(Schema):
-        data_version: int = field("The number that goes up with every change of published data.", 3)
-        changed_at: datetime | None = field("When it last went up.", "2026-11-23T12:00:00Z")
-        next: str | None = field("The next page; null on the last one.", None)
-        items: list[record]  # type: ignore[valid-type]
-
-    Page.__name__ = Page.__qualname__ = record.__name__.replace("Record", "Page")
-    return Page
+    """A page of a list of these records, under a name of its own: schemas of one name would hide each other."""
+    return create_model(record.__name__.replace("Record", "Page"), __base__=Page, items=(list[record], ...))  # type: ignore[call-overload, valid-type]
 
 
 def example_of(schema: type[Schema]) -> dict[str, Any]:
