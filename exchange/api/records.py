@@ -87,7 +87,7 @@ class QuoteRecord(Record):
 
 
 class CodebookRecord(Record):
-    slug: str = field("Name in addresses and filters; of a private codebook a string that tells nothing.", "gateways")
+    slug: str = field("Name in addresses and filters; of a private codebook its GUID without hyphens.", "gateways")
     name: str = field("Name.", "Nine gateways")
     version: str = field("The codebook’s own version.", "1.0")
     revision: int = field("Goes up with every change of its codes.", 0)

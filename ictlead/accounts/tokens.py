@@ -32,7 +32,12 @@ class TokenForm(forms.Form):
         help_text="What reads with it, and who looks after that.",
     )
     days = forms.TypedChoiceField(
-        coerce=int, choices=list(LIFETIMES.items()), initial=90, label="It works for", help_text="Then make a new one."
+        coerce=int,
+        choices=list(LIFETIMES.items()),
+        initial=90,
+        label="It works for",
+        help_text="Then make a new one.",
+        error_messages={"required": "Choose how long it works.", "invalid_choice": "Choose how long it works."},
     )
 
 

@@ -113,7 +113,7 @@ def test_export_holds_what_is_kept(client: Client, ann: Any):
             }
         ],
         "workbench": {"name": ""}
-        | {name: [] for name in ("codebooks", "codings", "notes", "summaries", "queries", "imports")},
+        | {name: [] for name in ("codebooks", "codings", "notes", "summaries", "queries", "imports", "api_tokens")},
     }
 
 
