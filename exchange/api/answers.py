@@ -54,7 +54,7 @@ class Asker:
 
 def asker_of(request: HttpRequest) -> Asker:
     """Who asks, as `answered` found out."""
-    return request.asker  # type: ignore[attr-defined]
+    return request.asker
 
 
 def answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -83,7 +83,7 @@ def _answer(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any,
     address = _address(request)
     _limit("api-address", address, BY_ADDRESS)
     user = _who_asks(request, address)
-    request.user, request.asker = user, Asker(user, data_version())  # type: ignore[attr-defined]
+    request.user, request.asker = user, Asker(user, data_version())
     request.method, method = "GET", request.method
     try:
         return _kept(view, request, *args, **kwargs)

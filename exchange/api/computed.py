@@ -53,7 +53,7 @@ def codes_matrix(request: HttpRequest, guid: UUID) -> dict[str, Any]:
         return _record(request, codebook, page.matrix, page.label, page.left_out)
     form = CodesMatrixForm(request.GET)
     schools = list(School.objects.filter(study=codebook.study_id))
-    form.fields["school"].choices = [(one.slug, one.name) for one in schools]  # type: ignore[attr-defined]
+    form.fields["school"].choices = [(one.slug, one.name) for one in schools]
     if wrong := faults_of(request, form):
         raise bad_request(wrong)
     chosen = set(form.cleaned_data["school"])
@@ -140,7 +140,7 @@ def _record(
     if isinstance(of, Study):
         study, html = of.slug, reverse("reading:findings")
     else:
-        public = of.is_published and of.study.is_published and not of.role  # type: ignore[attr-defined]
+        public = of.is_published and of.study.is_published and not of.role
         study = of.study.slug
         html = of.get_absolute_url() if public else reverse("workbench:matrix", args=[of.guid])
     return {

@@ -141,8 +141,8 @@ class CodeList(ListFilter):
 class CodingsOfQuotes(QuoteList):
     """The filters of /quotes/ that speak of quotes alone: codings have codebooks and codes of their own."""
 
-    codebook = None
-    code = None
+    codebook = None  # type: ignore[assignment]
+    code = None  # type: ignore[assignment]
 
 
 class CodingList(ListFilter):

@@ -38,11 +38,11 @@ def bad_request(errors: list[str]) -> Problem:
     return Problem(400, f"This address cannot be answered. {' '.join(errors)}", errors)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     """404, the same for what is unknown and what is somebody else's."""
     return Problem(404, UNKNOWN).response()
 
 
-def told(request: HttpRequest, exception: Problem) -> HttpResponse:
+def told(request: HttpRequest, exception: Any) -> HttpResponse:
     """A problem that was raised."""
     return exception.response()

@@ -158,7 +158,7 @@ class FindingRecord(Record):
     note: str = field("What is to be known of it.", "")
     quote_count: int = field("Quotes that bear it out.", 4)
     case_count: int = field("Cases that bear it out outside quotations.", 1)
-    links: FindingLinks  # type: ignore[assignment]
+    links: FindingLinks
 
 
 class EvidenceRecord(Record):
@@ -212,7 +212,7 @@ class Page(Schema):
 
 def page_of(record: type[Record]) -> type[Schema]:
     """A page of a list of these records, under a name of its own: schemas of one name would hide each other."""
-    return create_model(record.__name__.replace("Record", "Page"), __base__=Page, items=(list[record], ...))  # type: ignore[call-overload, valid-type]
+    return create_model(record.__name__.replace("Record", "Page"), __base__=Page, items=(list[record], ...))  # type: ignore[valid-type]
 
 
 def example_of(schema: type[Schema]) -> dict[str, Any]:

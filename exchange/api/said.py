@@ -71,19 +71,21 @@ def described(
     }
     for status in (400, 401, 404, 429) if missing else (400, 401, 429):
         words, detail = PROBLEMS[status]
-        said = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, "errors": []}
+        said = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
         answers[status] = {
             "description": words,
             "headers": HEADERS.get(status, {}),
-            "content": {MEDIA_TYPE: {"schema": PROBLEM, "example": said}},
+            "content": {MEDIA_TYPE: {"schema": PROBLEM, "example": said | {"errors": []}}},
         }
     return {"description": about, "parameters": list(parameters), "responses": answers}
 
 
 def query_parameters(filters: type[django_filters.FilterSet]) -> list[dict[str, Any]]:
     """The parameters of a list's filters."""
-    of = [filters, CodingsOfQuotes] if filters is CodingList else [filters]
-    return parameters_of({name: one.field for each in of for name, one in each.base_filters.items()})
+    found: dict[str, django_filters.Filter] = dict(filters.base_filters)
+    if filters is CodingList:
+        found |= CodingsOfQuotes.base_filters
+    return parameters_of({name: one.field for name, one in found.items()})
 
 
 def parameters_of(fields: Mapping[str, forms.Field], only: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -28,7 +28,7 @@ def openapi_document(request: HttpRequest) -> HttpResponse:
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
     """What is no road of the API."""
     asker_of(request)
-    return not_found(request, Http404())
+    return not_found(request)
 
 
 @require_safe

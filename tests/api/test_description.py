@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 from exchange.api.lists import LISTS
@@ -91,6 +92,7 @@ def test_every_answer_is_as_described(app: Any, name: str):
         schema = schemathesis.openapi.from_dict(described)
         schema.app = app
         for found in schema.get_all_operations():
+            assert isinstance(found, Ok), found
             operation = found.ok()
 
             @settings(max_examples=EACH // 2, deadline=None, database=None, suppress_health_check=list(HealthCheck))
