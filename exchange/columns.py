@@ -122,6 +122,20 @@ MEMBER = [
     ),
 ]
 
+# Values of a note on a quote, that is loaded with its quote and its coder.
+NOTE = [
+    Column("coder", TEXT, "Who notes, by short name.", lambda note: note.coder.slug),
+    Column("coder_name", TEXT, "Who notes, as fellow coders see it.", lambda note: note.coder.name),
+    Column("note", TEXT, "The memo on the quote. Empty: none is written.", lambda note: note.memo),
+    Column("is_key", FLAG, "1: the coder marked the quote as a key quote.", lambda note: int(note.is_key)),
+    Column(
+        "done_at",
+        TIME,
+        "When the coder said to be done with the quote, in UTC. Empty: not done.",
+        lambda note: note.done_at,
+    ),
+]
+
 # Layout "wide", after the columns of the quote.
 CODE = Column(
     "codebook/code",
@@ -288,6 +302,13 @@ TABLES: list[Table] = [
         "Each coding is one row; a quote without coding keeps one row, whose cells here are empty. What a query finds "
         "(query.csv) and the report of a code (codes/…/report.csv) have the same columns.",
         MEMBER,
+    ),
+    Table(
+        "member-notes",
+        "Notes of a team: /workbench/…/notes.csv",
+        "For members, as far as each may see: while coders work blind, one's own. The columns of the quote, and these. "
+        "Each coder's note on a quote is one row.",
+        NOTE,
     ),
     *ANALYSIS,
     Table(

@@ -98,8 +98,11 @@ class Counts:
     schools: int = 0
 
 
-def outlined(codes: QuerySet[Code], codings: QuerySet[Coding]) -> Iterator[Code]:
-    """Every code after the one above it, with `path`, `depth`, `above` (its guid) and `counts`. Two queries."""
+def outlined(codes: QuerySet[Code], codings: QuerySet[Coding], *, for_members: bool = False) -> Iterator[Code]:
+    """Every code after the one above it, with `path`, `depth`, `above` (its guid) and `counts`. Two queries.
+
+    Counts are None where a team published its codes alone, as a 0 would say too much; its members have them.
+    """
     nothing = Counts()
     counts = {
         code: Counts(*numbers)
@@ -113,7 +116,8 @@ def outlined(codes: QuerySet[Code], codings: QuerySet[Coding]) -> Iterator[Code]
         seen[code.pk] = code
         code.path = f"{parent.path} > {code.name}" if parent else code.name
         code.depth, code.above = code.tree_depth, parent.guid if parent else None
-        code.counts = counts.get(code.pk, nothing)
+        is_counted = for_members or code.codebook.has_public_codings
+        code.counts = counts.get(code.pk, nothing) if is_counted else None
         if code.example and not code.example.school.study.is_published:
             code.example = None
         yield code

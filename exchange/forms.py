@@ -20,6 +20,7 @@ class CsvForm(FormulasForm):
     """How a CSV file is written. Empty is the default."""
 
     bom = forms.ChoiceField(required=False, choices=[("", "No"), ("1", "Yes: Excel then reads accents rightly")])
+    about = forms.ChoiceField(required=False, choices=[("", "The file"), ("1", "What it is: study, version, filters")])
 
     def options(self) -> dict[str, Any]:
         """The options of `exchange.tabular.csv_stream`. Needs a valid form."""

@@ -34,6 +34,7 @@ class Material:
     all_codings: QuerySet[Coding]
     all_notes: QuerySet[QuoteNote] | None = None  # on quotes: a member's, never published
     is_private: bool = False  # for members: with the memos on codes
+    filters: str = "no filters"  # what was chosen of the coding, in words
 
     @classmethod
     def published(cls, study: Study, version: DataVersion | None = None) -> "Material":

@@ -109,11 +109,11 @@ def _about_codebook(codebook: Codebook, origin: str = "") -> str:
     )
 
 
-def said_of(study: Study, version: DataVersion, site: str = "") -> str:
+def said_of(study: Study, version: DataVersion, site: str = "", filters: str = "no filters") -> str:
     """Where a file was taken from: study, data version and its time, which filters."""
     moment = f" of {xml_value(version.changed_at)}" if version.changed_at else ""
     return (
-        f"ICT Lead{f', {site}' if site else ''}; study {study.slug}, data version {version.number}{moment}; no filters"
+        f"ICT Lead{f', {site}' if site else ''}; study {study.slug}, data version {version.number}{moment}; {filters}"
     )
 
 
@@ -200,9 +200,11 @@ def _write_container(pen: Pen, codebook: Codebook, codes: list[Code], *, memos: 
 def describe(material: Material, site: str = "") -> str:
     """What a project says of itself: study, data version, time, filters, and what the format could not hold."""
     lost = "\n".join(f"- {line}" for line in LOST)
+    said = said_of(material.study, material.version, site, material.filters)
+    whole = ": the whole study." if material.filters == Material.filters else ""
     return plain(
-        f"{material.study}\n{said_of(material.study, material.version, site)}: the whole study.\n\nCodings, memos and "
-        "links are an analysis of the participants' words by the coders named; they are not the report's.\n\n"
+        f"{material.study}\n{said}{whole}\n\nCodings, memos and links "
+        "are an analysis of the participants' words by the coders named; they are not the report's.\n\n"
         f"Not carried by this format:\n{lost}"
     )
 

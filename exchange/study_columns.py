@@ -106,12 +106,12 @@ CODEBOOK = [
 
 
 def _counted(name: str, meaning: str) -> Column:
-    """A count of published codings; nothing where a team published its codes alone, as a 0 would say too much."""
+    """A count of codings, where they may be counted: see `exchange.datasets.outlined`."""
     return Column(
         name,
         WHOLE,
         f"{meaning} Empty: the codings are not public.",
-        lambda code: getattr(code.counts, name) if code.codebook.has_public_codings else None,
+        lambda code: getattr(code.counts, name, None),
     )
 
 
@@ -138,6 +138,9 @@ CODE = [
     _counted("codings", "Codings to this very code, not to those below it."),
     _counted("quotes", "Quotes with such a coding."),
     _counted("schools", "Schools with such a quote."),
+]
+CODE_MEMO = [  # for members
+    _column("memo", TEXT, "What the team notes about the code."),
 ]
 CODER = [
     _column("coder", TEXT, "The coder's short name.", "slug"),
@@ -228,6 +231,12 @@ TABLES = [
         "Codes: /codebooks/<codebook>.csv",
         "Each code is one row, every code after the code above it.",
         CODE,
+    ),
+    Table(
+        "member-codes",
+        "Codes of a team: /workbench/…/codebook.csv",
+        "For members. The columns of /codebooks/<codebook>.csv, counted over the codings that one may see, and this.",
+        CODE_MEMO,
     ),
     Table(
         "findings",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange import workbench
+from exchange import desk_files, workbench
 from exchange.views import cite, files, imports, pages, reports, tables
 
 app_name = "exchange"
@@ -37,7 +37,10 @@ urlpatterns = [
     path("downloads/", pages.downloads, name="downloads"),
     path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
     # Files of the workbench, for members
-    path("workbench/<uuid:guid>/project.qdpx", imports.project_qdpx, name="workbench_qdpx"),
+    path("workbench/<uuid:guid>/project.qdpx", desk_files.project_qdpx, name="workbench_qdpx"),
+    path("workbench/<uuid:guid>/codebook.qdc", desk_files.codebook_qdc, name="workbench_codebook_qdc"),
+    path("workbench/<uuid:guid>/codebook.csv", desk_files.codebook_csv, name="workbench_codebook_csv"),
+    path("workbench/<uuid:guid>/notes.csv", desk_files.notes_csv, name="workbench_notes_csv"),
     path("workbench/<uuid:guid>/codings.csv", workbench.codings_csv, name="workbench_codings_csv"),
     path("workbench/<uuid:guid>/query.csv", workbench.query_csv, name="workbench_query_csv"),
     path("workbench/<uuid:guid>/<slug:name>.csv", workbench.table_csv, name="workbench_csv"),

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from exchange.about import about_file, link_to_about
 from exchange.columns import CODING, MEMBER, QUOTE, TABLES
 from exchange.figure_files import FILES, figure_file
 from exchange.forms import CodingsCsvForm, CsvForm
@@ -27,6 +28,7 @@ from findings.code_report import in_reading_order
 from findings.drawing import LIGHT, THEMES
 from findings.models import Coding, QuoteNote
 from findings.views.base import room
+from schools.actions import data_version
 from schools.models import Quote
 
 CODINGS = CODING + MEMBER
@@ -46,7 +48,7 @@ def codings_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
         quotes = quotes.filter(Exists(notes))
     if form.cleaned_data["coded"]:
         quotes = quotes.filter(Exists(codings.filter(quote=OuterRef("pk")).order_by()))
-    return _csv(request, desk, "codings", _names(), _long(quotes, codings), form)
+    return csv_of_desk(request, desk, "codings", _names(), _long(quotes, codings), form)
 
 
 @room
@@ -57,7 +59,7 @@ def query_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     asked = QuoteQuery.of(desk, request.user, request.GET)
     if faults := faults_of(form) + asked.faults:
         return _refused(faults)
-    return _csv(request, desk, "query", _names(), _long(asked.in_order(), asked.codings), form)
+    return csv_of_desk(request, desk, "query", _names(), _long(asked.in_order(), asked.codings), form)
 
 
 @room
@@ -71,7 +73,7 @@ def table_csv(request: HttpRequest, guid: UUID, name: str) -> HttpResponseBase:
     if faults := faults_of(form) + page.faults:
         return _refused(faults)
     [table] = [one for one in TABLES if one.key == name]
-    return _csv(request, desk, name, [column.name for column in table.columns], page.rows(), form)
+    return csv_of_desk(request, desk, name, [column.name for column in table.columns], page.rows(), form)
 
 
 @room
@@ -101,7 +103,7 @@ def report_csv(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponseBase
     if faults := faults_of(form) + page.faults:
         return _refused(faults)
     rows = (_cells(coding) for coding in in_reading_order(page.codings))
-    return _csv(request, desk, f"{page.code.slug}-report", _names(), rows, form)
+    return csv_of_desk(request, desk, f"{page.code.slug}-report", _names(), rows, form)
 
 
 @room
@@ -142,13 +144,19 @@ def _name(desk: Desk, what: str, extension: str) -> str:
     return file_name(desk.codebook.name, f"v{desk.codebook.version}", what, extension=extension)
 
 
-def _csv(
+def csv_of_desk(
     request: HttpRequest, desk: Desk, what: str, header: list[str], rows: Iterable[Row], form: CsvForm
 ) -> HttpResponseBase:
-    """The rows as a file; nothing is read for a HEAD."""
+    """The rows as a file, or what it is; nothing is read for a HEAD."""
+    name = _name(desk, what, "csv")
+    if form.cleaned_data["about"]:
+        return about_file(request, name, data_version(), [desk.codebook.study.slug])
     stream = csv_stream(header, rows, **form.options())
     return StreamingHttpResponse(
         () if request.method == "HEAD" else stream,
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": content_disposition_header(True, _name(desk, what, "csv"))},
+        headers={
+            "Content-Disposition": content_disposition_header(True, name),
+            "Link": link_to_about(request),
+        },
     )

@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from findings.actions import delete_codebook, erase_study, hand_over
 from findings.actions.people import withdraw_of
 from findings.models import (
+    ApiToken,
     CodebookMember,
     Coder,
     Coding,
@@ -30,6 +31,7 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
     notes = QuoteNote.objects.filter(coder=coder).select_related("quote__school", "codebook").order_by("pk")
     summaries = FrameworkCell.objects.filter(coder=coder).select_related("code__codebook", "school").order_by("pk")
     queries = SavedQuery.objects.filter(owner=coder).select_related("codebook").order_by("pk")
+    tokens = ApiToken.objects.filter(user=user)
     return {
         "name": coder.name if coder else "",
         "codebooks": [
@@ -79,6 +81,16 @@ def export(user: AbstractBaseUser) -> dict[str, Any]:
             for one in Import.objects.filter(user=user).defer("data").order_by("pk")
         ],
         "studies": [_study(one) for one in Study.objects.filter(made_by=user).prefetch_related(*HELD).order_by("pk")],
+        "api_tokens": [
+            {
+                "name": one.name,
+                "note": one.note,
+                "made_at": one.made_at.isoformat(),
+                "expires_at": one.expires_at.isoformat(),
+                "last_used_on": one.last_used_on and one.last_used_on.isoformat(),
+            }
+            for one in tokens
+        ],
     }
 
 
@@ -113,6 +125,7 @@ def forget(*, user: AbstractBaseUser) -> None:
         if not codebook.is_published:
             delete_codebook(codebook)
     withdraw_of(user=user)
+    ApiToken.objects.filter(user=user).delete()
     CodebookMember.objects.filter(user=user).delete()
     Import.objects.filter(user=user).delete()
     for study in Study.objects.filter(made_by=user, is_published=False):

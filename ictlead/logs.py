@@ -1,4 +1,4 @@
-"""No log holds what opens a door: the secret of a private link, or of a link to choose a new password."""
+"""No log holds what opens a door: the secret of a private link, of a link to choose a new password, or a token."""
 
 import logging
 import re
@@ -19,11 +19,12 @@ _ROADS = (
 _SECRET = re.compile(
     rf"""((?:{"|".join(road.replace("/", _SLASH) for road in _ROADS)}){_SLASH})[^\s"'<>]+""", re.IGNORECASE
 )
+_TOKEN = re.compile(r"\bictlead_[A-Za-z0-9_-]{20,}", re.IGNORECASE)  # wherever somebody wrote one
 
 
 def hide_secrets(text: str) -> str:
-    """The text with every secret in an address replaced by three dots."""
-    return _SECRET.sub(r"\1…", text)
+    """The text with every secret in an address, and every token, replaced by three dots."""
+    return _TOKEN.sub("ictlead_…", _SECRET.sub(r"\1…", text))
 
 
 class HideSecrets(logging.Filter):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("ictlead.accounts.urls")),
+    path("api/v1/", include("exchange.api.urls")),
     path("workbench/", include("findings.urls")),
     path("", include("selfreview.urls")),
     path("", include("exchange.urls")),

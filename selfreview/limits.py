@@ -5,9 +5,9 @@ Counted in the site's cache for an hour at a time. What is kept of an address is
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
+
+from schools.limits import too_many
 
 HOUR = 3600  # seconds
 STARTS_AN_HOUR = 30  # from one address: a whole school may stand behind it
@@ -16,12 +16,12 @@ INVITATIONS_AN_HOUR = 60  # from one address
 
 def too_many_starts(request: HttpRequest) -> bool:
     """Count a review begun from this address; whether that is too many."""
-    return _too_many("start", get_adapter().get_client_ip(request), STARTS_AN_HOUR)
+    return too_many("start", get_adapter().get_client_ip(request), STARTS_AN_HOUR, HOUR)
 
 
 def too_many_invitations(request: HttpRequest) -> bool:
     """Count an invitation from this address; whether that is too many."""
-    return _too_many("invite", get_adapter().get_client_ip(request), INVITATIONS_AN_HOUR)
+    return too_many("invite", get_adapter().get_client_ip(request), INVITATIONS_AN_HOUR, HOUR)
 
 
 def may_send_mail(request: HttpRequest) -> bool:
@@ -31,12 +31,3 @@ def may_send_mail(request: HttpRequest) -> bool:
     """
     user = request.user
     return user.is_authenticated and EmailAddress.objects.filter(user=user, verified=True).exists()
-
-
-def _too_many(what: str, who: str, limit: int) -> bool:
-    key = f"limit:{what}:{salted_hmac('selfreview.limits', who).hexdigest()}"
-    cache.add(key, 0, HOUR)
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # it ran out between the two calls
-        return False

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from findings.models import (
+    ApiToken,
     CodebookMember,
     Coder,
     Coding,
@@ -99,6 +100,11 @@ def decision(**fields: object) -> Callable[..., object]:
     return lambda: Decision.objects.create(**defaults | {"decided_at": timezone.now()} | fields)
 
 
+def expired_from_the_start() -> object:
+    now = timezone.now()
+    return ApiToken.objects.create(user=make.make_user(), name="x", secret_hash="0", made_at=now, expires_at=now)
+
+
 # By the constraint's name: what it refuses.
 REFUSED: dict[str, Callable[[], object]] = {
     "data_version_one_row": lambda: DataVersion.objects.create(pk=2),
@@ -150,6 +156,7 @@ REFUSED: dict[str, Callable[[], object]] = {
         make.make_question_section, questionnaire=make.make_questionnaire(), slug="same"
     ),
     "question_position_once": lambda: twice(make.make_question, section=make.make_question_section(), position=1),
+    "api_token_expires_after_made": expired_from_the_start,
     "question_code_once": lambda: twice(make.make_question_code, question=make.make_question(), code=make.make_code()),
     "question_finding_once": lambda: twice(
         make.make_question_finding, question=make.make_question(), finding=make.make_finding()

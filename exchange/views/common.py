@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
+from exchange.about import about_file, link_to_about
 from exchange.material import DataChangedError
+from schools.actions import data_version
 from schools.models import DataVersion, Study
 
 ONLY_ON_PAGES = {
@@ -54,11 +56,17 @@ def etag(parameters: QueryDict, version: DataVersion, form: int) -> str:
 
 
 def csv_download(request: HttpRequest, stream: Iterator[bytes], name: str, etag: str) -> HttpResponseBase:
-    """The stream as a file, or 304 where the reader has it. Nothing is read for a HEAD or a 304."""
+    """The stream as a file, or 304 where the reader has it. Nothing is read for a HEAD or a 304.
+
+    With `about=1` what the file is, instead: its study, data version and filters.
+    """
+    if request.GET.get("about"):
+        studies = Study.objects.filter(is_published=True).order_by("pk").values_list("slug", flat=True)
+        return about_file(request, name, data_version(), studies)
     response = StreamingHttpResponse(
         () if request.method == "HEAD" else stream,
         content_type="text/csv; charset=utf-8",
-        headers=_headers(name, etag),
+        headers=_headers(name, etag) | {"Link": link_to_about(request)},
     )
     return get_conditional_response(request, etag=etag, response=response)
 

@@ -5,29 +5,23 @@ import io
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from exchange.imports.plan import Plan, in_words
 from exchange.imports.undoing import done_since, take_back
 from exchange.imports.writing import carry_out
 from exchange.incoming.recognise import read
 from exchange.incoming.records import Incoming, Limits, Unreadable
-from exchange.material import Material
-from exchange.refi_qda import write_project
-from exchange.tabular import file_name
-from exchange.views.common import file_download
 from exchange.views.uploads import Limited
 from findings import actions
-from findings.access import desk_of
 from findings.actions.base import Refused
 from findings.models import Codebook, CodebookMember, DeskRole, Import
 from findings.views.base import attempt, room
@@ -196,17 +190,3 @@ def import_forget(request: HttpRequest, guid: UUID) -> HttpResponse:
     get_object_or_404(Import, guid=guid, user=request.user, state=Import.State.PREVIEWED).delete()
     messages.success(request, "Nothing was imported, and the file is not kept.")
     return redirect("exchange:imports")
-
-
-@room
-@require_safe
-def project_qdpx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
-    """A codebook with its study, and all of its coding that a member may see, as REFI-QDA project exchange."""
-    desk = desk_of(request, guid)
-    material = Material.of_desk(desk.codebook, request.user)
-    site = request.build_absolute_uri(reverse("reading:home"))
-    name = file_name(desk.codebook.name, f"v{desk.codebook.version}", extension="qdpx")
-    # No cache knows it again: what one may see changes with every coding.
-    return file_download(
-        request, lambda file: write_project(file, material, site), name, "application/octet-stream", f'"{uuid4()}"'
-    )

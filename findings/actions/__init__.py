@@ -63,6 +63,7 @@ from findings.actions.studies import (
     shift_quote,
     write_facts,
 )
+from findings.actions.tokens import LIFETIMES, MOST_TOKENS, PREFIX, make_token, revoke_token, token_of
 from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
@@ -79,8 +80,11 @@ __all__ = [
     "remove_study",
     "shift_quote",
     "write_facts",
+    "LIFETIMES",
     "MOST_CODES",
     "MOST_LEVELS",
+    "MOST_TOKENS",
+    "PREFIX",
     "LastLeadError",
     "Refused",
     "Stale",
@@ -104,6 +108,7 @@ __all__ = [
     "invite",
     "join",
     "leave_as_it_is",
+    "make_token",
     "merge_codes",
     "merge_overlapping",
     "move_code",
@@ -118,12 +123,14 @@ __all__ = [
     "redo",
     "remove_member",
     "retire_code",
+    "revoke_token",
     "save_query",
     "save_summary",
     "shift_code",
     "split_off",
     "start_codebook",
     "take_back",
+    "token_of",
     "uncode",
     "undo",
     "unretire_code",

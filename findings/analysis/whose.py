@@ -49,9 +49,13 @@ class Whose:
 
     def codings(self, chosen: Sequence[str] = ()) -> QuerySet[Coding]:
         """The codings of those chosen; of the usual ones where nobody is. Nothing is ever added to what one may see."""
+        return self.visible.filter(self.wanted(chosen or self.usual))
+
+    def wanted(self, chosen: Sequence[str]) -> Q:
+        """The condition that rows with a coder are of those chosen."""
         wanted = Q(pk__in=[])
         people = {str(one.guid): one.pk for one in self.people}
-        for key in chosen or self.usual:
+        for key in chosen:
             match key:
                 case "own":
                     wanted |= Q(coder=self.desk.coder)
@@ -63,7 +67,7 @@ class Whose:
                     wanted |= Q(coder__slug=EDITORS_SLUG)
                 case _:
                     wanted |= Q(coder=people.get(key, 0))
-        return self.visible.filter(wanted)
+        return wanted
 
     def words(self, chosen: Sequence[str] = ()) -> str:
         """Whose they are, for a caption: “your own and the agreed set”."""

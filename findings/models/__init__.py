@@ -5,6 +5,7 @@ from findings.models.codebooks import DEFINITION_LIMIT, GATEWAYS, Code, Codebook
 from findings.models.codings import Coding, Uncoded
 from findings.models.findings import CaseEvidence, Evidence, Finding, Theme
 from findings.models.imports import Import
+from findings.models.tokens import ApiToken
 from findings.models.workbench import (
     MEMO_LIMIT,
     CodebookMember,
@@ -21,6 +22,7 @@ __all__ = [
     "MEMO_LIMIT",
     "QUERY_LIMIT",
     "SUMMARY_LIMIT",
+    "ApiToken",
     "CaseEvidence",
     "Code",
     "Codebook",

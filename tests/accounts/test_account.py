@@ -113,7 +113,10 @@ def test_export_holds_what_is_kept(client: Client, ann: Any):
             }
         ],
         "workbench": {"name": ""}
-        | {name: [] for name in ("codebooks", "codings", "notes", "summaries", "queries", "imports", "studies")},
+        | {
+            name: []
+            for name in ("codebooks", "codings", "notes", "summaries", "queries", "imports", "studies", "api_tokens")
+        },
     }
 
 

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STATES = {
     "data dictionary": "/data-dictionary/",
     "downloads": "/downloads/",
+    "api": "/api/v1/docs/",
     "quotes, none found": "/quotes/?q=zebra&school=a",
     "quotes, only common words": "/quotes/?q=the",
     "quotes, wrong filter": "/quotes/?school=zzz",

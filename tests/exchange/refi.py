@@ -74,6 +74,11 @@ class Project:
         return found
 
 
+def validate(kind: str, data: bytes) -> None:
+    """That a file is as the format's schema says; `kind` is Project or Codebook."""
+    schema(f"{kind}.xsd").assertValid(etree.fromstring(data))
+
+
 def schema(name: str) -> etree.XMLSchema:
     """One of the format's schemas, which are not ours to pass on: they lie beside the checkout."""
     folder = os.environ.get("REFI_XSD_DIR") or settings.BASE_DIR.parent / "shared" / "refi-qda"

@@ -24,7 +24,7 @@ def test_everything_of_a_coder_is_taken_away(team: Team):
     assert [(one["passage"], one["memo"]) for one in mine["codings"]] == [("We tr", "Because.")]
     assert [(one["memo"], bool(one["done_at"])) for one in mine["notes"]] == [("Look.", True)]
     assert account.export(team.users["stranger"]) == dict.fromkeys(
-        ("codebooks", "codings", "notes", "summaries", "queries", "imports", "studies"), []
+        ("codebooks", "codings", "notes", "summaries", "queries", "imports", "studies", "api_tokens"), []
     ) | {"name": ""}
 
 

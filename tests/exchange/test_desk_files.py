@@ -1,0 +1,151 @@
+"""A team's own files: codebook, notes and project, as far as each member may see, and as narrowed as asked."""
+
+import csv
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from findings import actions
+from findings.models import Coding
+from tests.bench import Team, make_team
+from tests.exchange.refi import validate
+from tests.workbench.scale import add_codes, add_codings, add_quotes
+
+pytestmark = pytest.mark.django_db
+NAMES = ["codebook.csv", "codebook.qdc", "notes.csv", "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own"]
+SECRET = "aardvark"
+
+
+@pytest.fixture
+def team() -> Team:
+    """Ann and ben coded blind; ben marked his quote as a key quote. The first code has a memo."""
+    team = make_team()
+    team.code("ann", memo="Ann’s reason.")
+    team.code("ben", quote=1, code=1, memo=SECRET)
+    for name, quote, is_key in (("ann", 0, False), ("ben", 1, True)):
+        actions.write_note(
+            codebook=team.codebook, coder=team.coder(name), quote=team.quotes[quote], memo=f"{name}: {SECRET}"[-16:],
+            is_key=is_key,
+        )  # fmt: skip
+    team.codes[0].memo = "Ask the schools."
+    team.codes[0].save()
+    return team
+
+
+def taken(team: Team, name: str, file: str, status: int = 200) -> bytes:
+    response = team.client(name).get(team.road + file)
+    assert response.status_code == status, (name, file)
+    if status == 200:
+        assert response["Cache-Control"] == "no-store, private"
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def rows(team: Team, name: str, file: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(taken(team, name, file).decode())))
+
+
+def project(team: Team, name: str, more: str = "") -> str:
+    with zipfile.ZipFile(io.BytesIO(taken(team, name, f"project.qdpx{more}"))) as archive:
+        text = archive.read("project.qde")
+        validate("Project", text)
+        return text.decode()
+
+
+def codings_in(text: str) -> int:
+    return text.count("<Coding ")
+
+
+@pytest.mark.parametrize("file", NAMES)
+def test_files_are_for_members_alone(team: Team, file: str):
+    for name in ("ann", "ben", "lead"):
+        taken(team, name, file)
+    taken(team, "viewer", file, 400 if "own" in file else 200)  # a viewer has no codings to choose
+    for name in ("stranger", "staff"):
+        taken(team, name, file, 404)
+    taken(team, "anonymous", file, 302)
+
+
+def test_codebook_has_memos_and_counts_of_what_one_sees(team: Team):
+    first, second = rows(team, "ann", "codebook.csv")
+    assert (first["name"], first["memo"], first["codings"], second["codings"]) == (
+        "Idea 1",
+        "Ask the schools.",
+        "1",
+        "0",
+    )
+    assert [one["codings"] for one in rows(team, "lead", "codebook.csv")] == ["0", "0"]
+    validate("Codebook", taken(team, "ann", "codebook.qdc"))
+    assert b"Ask the schools." not in taken(team, "ann", "codebook.qdc")
+
+
+def test_notes_are_ones_own_until_all_are_opened(team: Team):
+    assert [one["coder_name"] for one in rows(team, "ann", "notes.csv")] == ["Ann"]
+    assert rows(team, "viewer", "notes.csv") == rows(team, "lead", "notes.csv") == []
+    actions.open_codings(codebook=team.codebook)
+    found = rows(team, "viewer", "notes.csv")
+    assert [(one["coder_name"], one["is_key"], one["done_at"]) for one in found] == [("Ann", "0", ""), ("Ben", "1", "")]
+    assert SECRET in found[1]["note"]
+
+
+def test_project_holds_what_is_asked_of_what_one_may_see(team: Team):
+    assert SECRET not in project(team, "ann").replace("ann: aardvark", "")
+    assert codings_in(project(team, "ann")) == 1
+    assert codings_in(project(team, "ann", "?key=1")) == 0
+    actions.open_codings(codebook=team.codebook)
+    actions.decide(
+        codebook=team.codebook, coder=team.coder("lead"), quote=team.quotes[0], code=team.codes[0], start=0, end=5,
+        verdict="accept", reason="",
+    )  # fmt: skip
+    ben = team.coder("ben").guid
+    for more, number in [
+        ("", 3), ("?by=all", 2), ("?by=own", 1), ("?by=agreed", 1), (f"?by={ben}", 1), ("?key=1", 1),
+        (f"?by=all&kind1=code&value1={team.codes[0].guid}", 1), ("?by=agreed&key=1", 0),
+    ]:  # fmt: skip
+        assert codings_in(project(team, "ann", more)) == number, more
+    text = project(team, "ann", f"?by={ben}&key=1")
+    assert "All quotes of the study. Codings of: Ben. Key quotes only." in text
+    assert "the whole study" not in text
+    assert "no filters: the whole study." in project(team, "ann")
+    assert "On a quote: Ben" in text
+    assert "On a quote: Ann" not in text
+    assert "On a quote" not in project(team, "ann", "?by=agreed")
+
+
+@pytest.mark.parametrize("more", ["?by=ben", "?key=king", "?kind1=nonsense", "?by=all"])
+def test_wrong_parameters_are_refused(team: Team, more: str):
+    assert b"This address cannot be answered" in taken(team, "ann", f"project.qdpx{more}", 400)
+
+
+def test_another_coders_work_changes_no_file(team: Team):
+    def all_of() -> dict[tuple[str, str], Any]:
+        return {
+            (name, file): project(team, name, file.removeprefix("project.qdpx"))
+            if file.startswith("project")
+            else taken(team, name, file)
+            for name in ("viewer", "ann", "lead")
+            for file in NAMES
+            if not (name == "viewer" and "own" in file)
+        }
+
+    before = all_of()
+    team.code("ben", 0, 0, 2, memo=SECRET)
+    actions.write_note(codebook=team.codebook, coder=team.coder("ben"), quote=team.quotes[0], memo="Again", is_key=True)
+    assert all_of() == before
+
+
+@pytest.mark.parametrize("file", ["codebook.csv", "notes.csv", "codebook.qdc", "project.qdpx?by=own"])
+def test_as_many_queries_for_few_rows_as_for_many(team: Team, file: str):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            taken(team, "ann", file)
+        return len(captured)
+
+    few = queries()
+    quotes = add_quotes(team.quotes[0].school, 30)
+    add_codings(quotes, add_codes(team.codebook, 20), team.coder("ann"), 3)
+    assert Coding.objects.filter(coder=team.coder("ann")).count() > 50
+    assert queries() == few
