@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from exchange.api import doors
 from exchange.api.answers import asker_of
-from exchange.api.lists import QUOTES, faults_of, paged
-from exchange.api.paging import PageForm
+from exchange.api.lists import QUOTES, paged
+from exchange.api.paging import PageForm, faults_of
 from exchange.api.problems import bad_request
 from findings.access import Desk, desk_of
 from findings.analysis.matrix_page import MOST_COLUMNS, MatrixForm, MatrixPage

@@ -6,15 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 
 from exchange.api import doors, filters, records
 from exchange.api.answers import asker_of
 from exchange.api.made import Maker
-from exchange.api.paging import USUAL, PageForm, cursor_after, cut, read_cursor
+from exchange.api.paging import USUAL, PageForm, cursor_after, cut, faults_of, read_cursor
 from exchange.api.problems import bad_request
-from exchange.views.common import faults
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,6 @@ class Listed:
         if row is None:
             raise Http404
         return self.make(Maker.of(request), row)
-
-
-def faults_of(request: HttpRequest, *forms: BaseForm) -> list[str]:
-    """What is wrong with the parameters, a line each. Pages here have no numbers: `page` is unknown, too."""
-    unknown = [] if "page" not in request.GET else ["page: there is no such parameter. Follow `next` instead."]
-    return unknown + faults(request.GET, *forms)
 
 
 def paged(

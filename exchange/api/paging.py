@@ -13,6 +13,9 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from exchange.views.common import faults
 
 USUAL, MOST = 50, 100  # records on a page
 LARGEST = 2**31 - 1  # number in a cursor
@@ -26,6 +29,12 @@ class PageForm(forms.Form):
 
     limit = forms.IntegerField(required=False, min_value=1, max_value=MOST, label=f"Records on a page, 1 to {MOST}")
     cursor = forms.CharField(required=False, max_length=600, label="Where the page begins: `next` of an answer has it")
+
+
+def faults_of(request: HttpRequest, *forms: forms.BaseForm) -> list[str]:
+    """What is wrong with the parameters, a line each. Pages here have no numbers: `page` is unknown, too."""
+    unknown = [] if "page" not in request.GET else ["page: there is no such parameter. Follow `next` instead."]
+    return unknown + faults(request.GET, *forms)
 
 
 def cut(rows: QuerySet, order: Sequence[str], after: Sequence[Any] | None, limit: int) -> tuple[list[Any], bool]:

@@ -1,16 +1,18 @@
 """Every road of the API, with what its description says of it."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from ninja import NinjaAPI
 
 from exchange.api import computed
 from exchange.api.answers import asker_of
-from exchange.api.lists import LISTS, Listed, faults_of
-from exchange.api.paging import PageForm
+from exchange.api.lists import LISTS, Listed
+from exchange.api.paging import PageForm, faults_of
 from exchange.api.problems import Problem, bad_request, not_found, told
 from exchange.api.records import SITE, MatrixRecord, QuoteRecord, Start, example_of, page_of
 from exchange.api.said import ABOUT, COMPONENTS, described, parameters_of, query_parameters
@@ -173,6 +175,12 @@ def findings_matrix(request: HttpRequest, guid: UUID) -> dict[str, Any]:
 def query(request: HttpRequest, response: HttpResponse, guid: UUID) -> dict[str, Any]:
     """The quotes that a member's query finds."""
     return computed.query(request, response, guid)
+
+
+@cache
+def views_by_name() -> dict[str, Callable[..., HttpResponse]]:
+    """The view of each road, by its name in `exchange.api.urls`."""
+    return {one.name: one.callback for one in api.urls[0] if isinstance(one, URLPattern) and one.name}
 
 
 def openapi() -> dict[str, Any]:

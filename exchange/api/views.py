@@ -9,13 +9,18 @@ from django.views.decorators.http import require_safe
 
 from exchange.api import answers, paging
 from exchange.api.answers import asker_of
-from exchange.api.lists import faults_of
+from exchange.api.paging import faults_of
 from exchange.api.problems import bad_request, not_found
 from exchange.api.reference import Reference
-from exchange.api.roads import openapi
 from findings.actions import MOST_TOKENS
 
-described = cache(openapi)
+
+@cache
+def described() -> dict[str, Any]:
+    """The OpenAPI document. The roads are read with the first request for it: see `exchange.api.urls`."""
+    from exchange.api.roads import openapi
+
+    return openapi()
 
 
 def openapi_document(request: HttpRequest) -> HttpResponse:
