@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange import desk_files, workbench
+from exchange import desk_downloads, desk_files, workbench
 from exchange.views import cite, files, imports, pages, reports, tables
 
 app_name = "exchange"
@@ -37,6 +37,7 @@ urlpatterns = [
     path("downloads/", pages.downloads, name="downloads"),
     path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
     # Files of the workbench, for members
+    path("workbench/<uuid:guid>/downloads/", desk_downloads.desk_downloads, name="desk_downloads"),
     path("workbench/<uuid:guid>/project.qdpx", desk_files.project_qdpx, name="workbench_qdpx"),
     path("workbench/<uuid:guid>/codebook.qdc", desk_files.codebook_qdc, name="workbench_codebook_qdc"),
     path("workbench/<uuid:guid>/codebook.csv", desk_files.codebook_csv, name="workbench_codebook_csv"),

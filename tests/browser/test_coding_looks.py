@@ -17,11 +17,12 @@ STATES = {
         "codes/{code}/",
         "codes/{code}/history/",
         "codings/",
+        "downloads/",
         "progress/",
         "steps/",
     ],
     "lead": ["codes/{code}/", "settings/", "people/", "import/", "side-by-side/", "side-by-side/?show=disputed"],
-    "viewer": ["", "codings/", "progress/", "side-by-side/"],
+    "viewer": ["", "codings/", "downloads/", "progress/", "side-by-side/"],
 }
 
 

@@ -16,7 +16,8 @@ from tests.exchange.refi import validate
 from tests.workbench.scale import add_codes, add_codings, add_quotes
 
 pytestmark = pytest.mark.django_db
-NAMES = ["codebook.csv", "codebook.qdc", "notes.csv", "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own"]
+PAGE = "downloads/"
+NAMES = [PAGE, "codebook.csv", "codebook.qdc", "notes.csv", "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own"]
 SECRET = "aardvark"
 
 
@@ -63,7 +64,7 @@ def codings_in(text: str) -> int:
 def test_files_are_for_members_alone(team: Team, file: str):
     for name in ("ann", "ben", "lead"):
         taken(team, name, file)
-    taken(team, "viewer", file, 400 if "own" in file else 200)  # a viewer has no codings to choose
+    taken(team, "viewer", file, 400 if "=own" in file else 200)  # a viewer has no codings to choose
     for name in ("stranger", "staff"):
         taken(team, name, file, 404)
     taken(team, "anonymous", file, 302)
@@ -80,6 +81,20 @@ def test_codebook_has_memos_and_counts_of_what_one_sees(team: Team):
     assert [one["codings"] for one in rows(team, "lead", "codebook.csv")] == ["0", "0"]
     validate("Codebook", taken(team, "ann", "codebook.qdc"))
     assert b"Ask the schools." not in taken(team, "ann", "codebook.qdc")
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_downloads_say_the_rows_that_each_file_then_has(team: Team, is_open: bool):
+    if is_open:
+        actions.open_codings(codebook=team.codebook)
+    for name in ("viewer", "ann", "lead"):
+        page = " ".join(taken(team, name, PAGE).decode().split())
+        for file in ("codings", "notes", "codebook"):
+            number = len(rows(team, name, f"{file}.csv"))
+            said = f"{number} row{'' if number == 1 else 's'}<"
+            assert said in page.partition(f'{file}.csv"')[2].partition("</li>")[0], (name, file)
+        number = codings_in(project(team, name))
+        assert f"{number} coding{'' if number == 1 else 's'}<" in page.partition('project.qdpx"')[2]
 
 
 def test_notes_are_ones_own_until_all_are_opened(team: Team):
@@ -128,7 +143,7 @@ def test_another_coders_work_changes_no_file(team: Team):
             else taken(team, name, file)
             for name in ("viewer", "ann", "lead")
             for file in NAMES
-            if not (name == "viewer" and "own" in file)
+            if not (name == "viewer" and "=own" in file)
         }
 
     before = all_of()
@@ -137,7 +152,7 @@ def test_another_coders_work_changes_no_file(team: Team):
     assert all_of() == before
 
 
-@pytest.mark.parametrize("file", ["codebook.csv", "notes.csv", "codebook.qdc", "project.qdpx?by=own"])
+@pytest.mark.parametrize("file", [PAGE, "codebook.csv", "notes.csv", "codebook.qdc", "project.qdpx?by=own"])
 def test_as_many_queries_for_few_rows_as_for_many(team: Team, file: str):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
