@@ -39,7 +39,7 @@ def test_every_download_is_on_the_page(client: Client):
     # A comparison, a report and a figure are taken away on their pages.
     pages = {"downloads", "data_dictionary", "compare_csv", "code_report_csv", "code_report_word", "figure"}
     cites = {name for name in named if name.startswith("cite_")}
-    private = {name for name in named if name.startswith("workbench_")}  # a team's own, on the pages of its workbench
+    private = {name for name in named if name.startswith(("workbench_", "desk_"))}  # a team's own, at its workbench
     addresses = {one.address.split("?")[0] for one in every()}
     kwargs = [{}, {"slug": "gill-2007"}, {"slug": "gateways"}]
     incoming = {name for name in named if name.startswith("import")}  # the other way
