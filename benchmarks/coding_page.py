@@ -6,26 +6,18 @@ quotes with 20 codings each) and dense (56 quotes with about 180 each). A quote 
 Exits 1 when a page takes longer than LIMIT, or a save at 10,000 codings more than SLOWER times as long as at 100.
 """
 
-import os
 import statistics
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ["DATABASE_URL"] = ""
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-import django
+from benchmarks.kill_server import prepare
 
-django.setup()
-
-from django.conf import settings  # noqa: E402 - only now is Django ready
-from django.core.management import call_command  # noqa: E402 - as above
-
-from ictlead.loading import load_study  # noqa: E402 - as above
-from tests.bench import Team, make_team  # noqa: E402 - as above
-from tests.workbench.scale import add_codes, add_codings, add_quotes  # noqa: E402 - as above
+if TYPE_CHECKING:
+    from tests.bench import Team
 
 LIMIT = 0.47  # seconds: a tenth of what Taguette 1.5.2 needs for a document with 10,000 highlights
 SLOWER = 1.5
@@ -33,8 +25,11 @@ TIMES = 9
 SAVES = 41
 
 
-def school(quotes: int, each: int) -> Team:
+def school(quotes: int, each: int) -> "Team":
     """A team whose coder Ann has so many codings on each of so many quotes of one school, under 100 codes."""
+    from tests.bench import make_team
+    from tests.workbench.scale import add_codes, add_codings, add_quotes
+
     team = make_team(texts=["The first quote of the school, which is coded while it is measured. " * 6])
     codes = [*team.codes, *add_codes(team.codebook, 98)]
     rows = add_quotes(team.quotes[0].school, quotes)
@@ -42,7 +37,7 @@ def school(quotes: int, each: int) -> Team:
     return team
 
 
-def saves(teams: list[Team]) -> list[float]:
+def saves(teams: "list[Team]") -> list[float]:
     """Seconds that saving one coding takes each team, the median; they take turns, so that other work weighs on all."""
     clients = [team.client("ann") for team in teams]
     took: list[list[float]] = [[] for _ in teams]
@@ -57,7 +52,7 @@ def saves(teams: list[Team]) -> list[float]:
     return [statistics.median(each[1:]) for each in took]
 
 
-def opens(team: Team, road: str) -> float:
+def opens(team: "Team", road: str) -> float:
     """Seconds that a page takes, the median of several times; once before that, templates and routes are read."""
     client = team.client("ann")
     took = []
@@ -71,8 +66,7 @@ def opens(team: Team, road: str) -> float:
 
 def main() -> int:
     """Measure; the exit status."""
-    call_command("migrate", verbosity=0)
-    load_study(settings.BASE_DIR / "fixtures")
+    prepare("")
     schools = {
         "100 codings on 50 quotes": school(50, 2),
         "10,000 codings, long": school(500, 20),

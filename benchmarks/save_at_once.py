@@ -15,9 +15,13 @@ import threading
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from benchmarks.figures import say, scale
+
+if TYPE_CHECKING:
+    from benchmarks.saving import Writer
 
 WRITERS = 50
 PACE = 1.0  # seconds between two saves of one person: the autosave waits longer
@@ -28,7 +32,7 @@ UPDATE = "\\set id random(1, 50)\nUPDATE bench SET n = n + 1 WHERE id = :id;\n"
 
 def pgbench(database_url: str, seconds: float) -> float:
     """Transactions a second of pgbench, 50 clients."""
-    host = unquote(re.search(r"@([^/]+)/", database_url)[1])  # type: ignore[index]  # a URL that we made
+    host = unquote(found(r"@([^/]+)/", database_url))
     said = ["-h", host, "-U", "ictlead"]
     subprocess.run(
         ["psql", *said, "-qc", "DROP TABLE IF EXISTS bench", "postgres"], check=True, stderr=subprocess.DEVNULL
@@ -39,10 +43,18 @@ def pgbench(database_url: str, seconds: float) -> float:
         script.flush()
         command = ["pgbench", *said, "-n", "-c", str(WRITERS), "-j", "2", "-T", str(round(seconds)), "-f", script.name]
         ran = subprocess.run([*command, "postgres"], check=True, capture_output=True, text=True)
-    return float(re.search(r"tps = ([\d.]+)", ran.stdout)[1])  # type: ignore[index]  # it says so, or has failed
+    return float(found(r"tps = ([\d.]+)", ran.stdout))
 
 
-def save_all(port: int, everyone: list, seconds: float, pace: float = 0) -> tuple[float, list[float]]:
+def found(pattern: str, text: str) -> str:
+    """The group of a pattern in a text. Raises RuntimeError where it is not there."""
+    match = re.search(pattern, text)
+    if match is None:
+        raise RuntimeError(f"There is no {pattern} in this: {text[:500]}")
+    return match[1]
+
+
+def save_all(port: int, everyone: "list[Writer]", seconds: float, pace: float = 0) -> tuple[float, list[float]]:
     """Saves a second of all writers at once, and how long each took, in milliseconds.
 
     Each saves again as soon as it was answered, or after `pace` seconds.
@@ -51,14 +63,14 @@ def save_all(port: int, everyone: list, seconds: float, pace: float = 0) -> tupl
     begin = threading.Barrier(len(everyone) + 1)
     end = [0.0]
 
-    def write(writer: object) -> None:
+    def write(writer: "Writer") -> None:
         client = HTTPConnection("127.0.0.1", port, timeout=30)
-        number = len(writer.stored)  # type: ignore[attr-defined]
+        number = len(writer.stored)
         begin.wait()
         time.sleep(random.uniform(0, pace))
         while time.perf_counter() < end[0]:
             asked = time.perf_counter()
-            writer.save(client, number)  # type: ignore[attr-defined]
+            writer.save(client, number)
             took.append((time.perf_counter() - asked) * 1000)
             number += 1
             time.sleep(max(asked + pace - time.perf_counter(), 0))

@@ -6,6 +6,7 @@ So it lies beside the file: at the same address with `about=1`, to which the fil
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from exchange.tabular import cell_text
@@ -33,7 +34,7 @@ def about_file(request: HttpRequest, name: str, version: DataVersion, studies: I
     text = (
         f"File: {name}\nFrom: {address}\nStudy: {', '.join(studies)}\nData version: {version.number}, of {moment}\n"
         f"Filters: {said}\nText that a spreadsheet would calculate: {kept}\n"
-        f"What each column holds: {request.build_absolute_uri('/data-dictionary/')}\n"
+        f"What each column holds: {request.build_absolute_uri(reverse('exchange:data_dictionary'))}\n"
     )
     disposition = content_disposition_header(False, f"{name.removesuffix('.csv')}-about.txt")
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}

@@ -18,7 +18,7 @@ from findings.models import Code, QuoteNote
 from findings.views.base import room
 from schools.actions import data_version
 
-TABLE_LOSES = ["Which codes stand below which, in other ways than by path; colours, memos on codes."]
+TABLE_LOSES = ["What stands in the codebook: which codes stand below which, colours, memos on codes."]
 CODEBOOK_LOSES = ["Codings, and who is a member.", "Memos, retired codes' dates, number keys and example quotes."]
 
 

@@ -81,11 +81,6 @@ class Study(models.Model):
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
-    @property
-    def is_private(self) -> bool:
-        """Somebody's own, and not for everyone."""
-        return not self.is_editorial
-
 
 class Phase(models.TextChoices):
     """The ages that a school teaches."""

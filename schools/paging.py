@@ -9,9 +9,7 @@ from django.http import Http404, HttpRequest
 
 Fewer = Callable[[QuerySet], QuerySet] | None
 
-MOST_COUNTED = (
-    10_000  # rows that a public list counts, and reaches by number: to count a million takes as long each time
-)
+MOST_COUNTED = 10_000  # rows that a public list counts and reaches by number: a million would take long each time
 
 
 class NoSuchPage(Http404):

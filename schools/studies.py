@@ -134,11 +134,6 @@ def add_quotes(*, study: Study, rows: Sequence[NewQuote]) -> list[Quote]:
     return list(Quote.objects.bulk_create(made, batch_size=BATCH))
 
 
-def add_quote(*, school: School, text: str, **fields: Any) -> Quote:
-    """One quote at the end of a case; `fields` are those of NewQuote."""
-    return add_quotes(study=school.study, rows=[NewQuote(school, text, **fields)])[0]
-
-
 @transaction.atomic
 def add_facts(*, study: Study, rows: Iterable[NewFact]) -> list[Fact]:
     """Facts of cases that have none for the indicator yet; indicators are made by their labels."""
@@ -180,11 +175,10 @@ def first_topic(*, study: Study) -> Topic:
 @transaction.atomic
 def remove_rows(*, rows: models.QuerySet) -> None:
     """Remove cases, quotes or facts of a private study, with their history and all that stands on them."""
-    quotes = Quote.objects.filter(school__in=rows) if rows.model is School else None
-    facts = Fact.objects.filter(school__in=rows) if rows.model is School else None
-    for found in (facts, quotes, rows):
-        if found is not None:
-            delete_rows(found)
+    if rows.model is School:
+        delete_rows(Fact.objects.filter(school__in=rows))
+        delete_rows(Quote.objects.filter(school__in=rows))
+    delete_rows(rows)
 
 
 def free_slug(name: str, taken: set[str], otherwise: str) -> str:

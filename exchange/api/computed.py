@@ -1,6 +1,5 @@
 """What the API reckons: matrices, and the quotes that a member's query finds. The pages' dataclasses do the work."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -17,10 +16,10 @@ from exchange.api.problems import bad_request
 from findings.access import Desk, desk_of
 from findings.analysis.matrix_page import MOST_COLUMNS, MatrixForm, MatrixPage
 from findings.analysis.query import QuoteQuery
-from findings.filters import ChoicesField
+from findings.filters import KeysField
 from findings.matrices import Dimension, Matrix, by_role, by_school, by_topic, code_matrix, finding_matrix
 from findings.models import Code, Codebook, Evidence, Finding
-from schools.models import School, Study, Topic
+from schools.models import Quote, School, Study, Topic, roles_of
 
 COUNTED = [("", "Quotes"), ("quotes", "Quotes"), ("codings", "Codings"), ("characters", "Characters")]
 COLUMNS = [("", "Schools"), ("school", "Schools"), ("role", "Speakers"), ("topic", "Topics")]
@@ -31,7 +30,15 @@ class CodesMatrixForm(forms.Form):
 
     columns = forms.ChoiceField(required=False, choices=COLUMNS, label="What the columns are")
     counted = forms.ChoiceField(required=False, choices=COUNTED, label="What is counted")
-    school = ChoicesField(required=False, label="Schools, by slug")
+    school = KeysField(required=False, label="Schools, by slug", noun="school", find=lambda keys: ())
+
+    @classmethod
+    def of(cls, codebook: Codebook, data: QueryDict) -> "CodesMatrixForm":
+        """The form, with the schools of the codebook's study to choose from."""
+        form = cls(data)
+        fields: dict[str, Any] = form.fields
+        fields["school"].find = lambda keys: School.objects.filter(study=codebook.study_id, slug__in=keys)
+        return form
 
 
 class FindingsMatrixForm(forms.Form):
@@ -51,15 +58,14 @@ def codes_matrix(request: HttpRequest, guid: UUID) -> dict[str, Any]:
     if codebook.role:
         page = _page_of_member(desk_of(request, guid), request)
         return _record(request, codebook, page.matrix, page.label, page.left_out)
-    form = CodesMatrixForm(request.GET)
-    schools = list(School.objects.filter(study=codebook.study_id))
-    form.fields["school"].choices = [(one.slug, one.name) for one in schools]
+    form = CodesMatrixForm.of(codebook, request.GET)
     if wrong := faults_of(request, form):
         raise bad_request(wrong)
-    chosen = set(form.cleaned_data["school"])
-    schools = [one for one in schools if not chosen or one.slug in chosen]
-    columns, left_out = _first(_dimension(form.cleaned_data["columns"], schools, codebook))
-    codings = doors.codings(user, [codebook]).filter(quote__school__in=[one.pk for one in schools])
+    chosen = form.cleaned_data["school"]
+    columns, left_out = _columns(form.cleaned_data["columns"], chosen, codebook)
+    codings = doors.codings(user, [codebook])
+    if chosen:
+        codings = codings.filter(quote__school__in=chosen)
     codes = Code.objects.filter(codebook=codebook, retired_at=None).select_related("codebook")
     counted = form.cleaned_data["counted"] or "quotes"
     matrix = code_matrix(codings, codes.order_by("position", "pk"), columns, counted)
@@ -73,11 +79,11 @@ def findings_matrix(request: HttpRequest, guid: UUID) -> dict[str, Any]:
         raise Http404
     if wrong := faults_of(request, form):
         raise bad_request(wrong)
-    schools = list(School.objects.filter(study=study)[: MOST_COLUMNS + 1])
-    left_out = School.objects.filter(study=study).count() - MOST_COLUMNS
+    schools = School.objects.filter(study=study)
+    left_out = schools.count() - MOST_COLUMNS
     findings = Finding.objects.filter(theme__study=study)
     counted = form.cleaned_data["counted"] or "quotes"
-    matrix = finding_matrix(Evidence.objects.published(), findings, schools[:MOST_COLUMNS], counted)
+    matrix = finding_matrix(Evidence.objects.published(), findings, list(schools[:MOST_COLUMNS]), counted)
     return _record(request, study, matrix, "School", max(left_out, 0))
 
 
@@ -115,21 +121,17 @@ def _page_of_member(desk: Desk, request: HttpRequest) -> MatrixPage:
     return page
 
 
-def _dimension(asked: str, schools: list[School], codebook: Codebook) -> Dimension:
-    match asked:
-        case "role":
-            return by_role()
-        case "topic":
-            return by_topic(Topic.objects.filter(study=codebook.study_id))
-        case _:
-            return by_school(schools)
-
-
-def _first(columns: Dimension) -> tuple[Dimension, int]:
-    """The first columns, and how many are left out."""
-    left_out = max(len(columns.lines) - MOST_COLUMNS, 0)
-    places = {value: place for value, place in columns.places.items() if place < MOST_COLUMNS}
-    return replace(columns, lines=columns.lines[:MOST_COLUMNS], places=places), left_out
+def _columns(asked: str, schools: list[School], codebook: Codebook) -> tuple[Dimension, int]:
+    """The first columns, and how many are left out. `schools`: those chosen; where none is, all of the study."""
+    if asked == "role":
+        return by_role(roles_of(Quote.objects.filter(school__study=codebook.study_id))), 0
+    if asked == "topic":
+        topics = Topic.objects.filter(study=codebook.study_id)
+        return by_topic(topics[:MOST_COLUMNS]), max(topics.count() - MOST_COLUMNS, 0)
+    of_study = School.objects.filter(study=codebook.study_id)
+    if schools:
+        of_study = of_study.filter(pk__in=[one.pk for one in schools])
+    return by_school(of_study[:MOST_COLUMNS]), max(of_study.count() - MOST_COLUMNS, 0)
 
 
 def _record(

@@ -212,7 +212,8 @@ class Page(Schema):
 
 def page_of(record: type[Record]) -> type[Schema]:
     """A page of a list of these records, under a name of its own: schemas of one name would hide each other."""
-    return create_model(record.__name__.replace("Record", "Page"), __base__=Page, items=(list[record], ...))  # type: ignore[valid-type]
+    items: Any = list[record]  # type: ignore[valid-type]  # a class known at run time only
+    return create_model(record.__name__.replace("Record", "Page"), __base__=Page, items=(items, ...))
 
 
 def example_of(schema: type[Schema]) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from exchange.incoming.refi_codes import read_qdc
 from exchange.incoming.refi_qda import read_qdpx
 from exchange.incoming.tables import Table
 from exchange.incoming.taguette import MAGIC, is_highlights, read_highlights, read_project
-from exchange.incoming.transcripts import TURN, begins_with_turn, is_turns, is_word, read_plain, read_turns, read_word
+from exchange.incoming.transcripts import (
+    BEGIN,
+    TURN,
+    begins_with_turn,
+    is_turns,
+    is_word,
+    read_plain,
+    read_turns,
+    read_word,
+)
 
 HEAD = 512
 ELSE = {  # first bytes of what people choose by mistake
@@ -65,5 +74,7 @@ def _read_text(data: bytes, limits: Limits) -> Incoming:
         return read_codebook_csv(table, limits)
     if TURN.search(table.text):
         return read_plain(data)
+    if len(table.header) == 1:
+        raise Unreadable(f"This is no table, and no line of it names a speaker. {BEGIN} {WANTED}", place="row 1")
     columns = ", ".join(f"“{name[:30]}”" for name in table.header[:8])
     raise Unreadable(f"No table that comes in has these columns: {columns}. {WANTED}", place="row 1")

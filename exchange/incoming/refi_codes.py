@@ -49,7 +49,10 @@ def read_codes(
     """
     found = [(guids.read(guid, None), name, said) for guid, name, said in sets if guid]
     ours = {container_guid_of(guid): _codebook(guid, name, said) for guid, name, said in found if guid}
-    whole = _codebook(*found[0]) if origin == "ICT Lead" and len(found) == 1 and found[0][0] else None  # type: ignore[arg-type]
+    whole = None
+    if origin == "ICT Lead" and len(found) == 1:
+        guid, name, said = found[0]
+        whole = _codebook(guid, name, said) if guid else None
     notes: dict[UUID, list[UUID]] = {}
     rest: InCodebook | None = None
     left = len(found)

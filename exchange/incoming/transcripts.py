@@ -24,6 +24,7 @@ TURN = re.compile(
     r"^[ \t]{0,40}([^\W\d_][\w .’'-]{0,60}?)[ \t]{0,3}(?:\(([^()\n]{1,40})\))?[ \t]{0,3}:(?:[ \t]+|$)", re.MULTILINE
 )
 ROLES = {label.casefold(): value for label, value in IN_SENTENCE.items() if label}
+BEGIN = "Begin each turn with a line like “Ms Bird: We began with one board.”"
 BEFORE = "Characters before the first speaker, like a title: they are nobody's words."
 GAP = "\n\n"
 
@@ -60,8 +61,7 @@ def read_text(said: str) -> Incoming:
     text = PlainText.of(said).text
     found = list(TURN.finditer(text))
     if not found:
-        words = "No line names a speaker. Begin each turn with a line like “Ms Bird: We began with one board.”"
-        raise Unreadable(words, place="line 1")
+        raise Unreadable(f"No line names a speaker. {BEGIN}", place="line 1")
     if len(found) > MOST_TURNS:
         place = _line(text, found[MOST_TURNS].start())
         raise Unreadable(f"The text has more than {MOST_TURNS:,} turns. Bring it in parts.", place=place)

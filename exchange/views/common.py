@@ -16,10 +16,7 @@ from exchange.material import DataChangedError
 from schools.actions import data_version
 from schools.models import DataVersion, Study
 
-ONLY_ON_PAGES = {
-    "page",
-    "after",
-}  # parameters of a list that say nothing of its data: a download is never one page of it
+ONLY_ON_PAGES = {"page", "after"}  # say nothing of a list's data: a download is never one page of it
 IN_MEMORY = 1024 * 1024  # bytes of a file that is made whole; what is larger lies in a temporary file
 CHUNK = 64 * 1024  # bytes sent at a time
 

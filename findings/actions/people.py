@@ -91,12 +91,11 @@ def _check_lead_remains(member: CodebookMember) -> None:
 def change_role(*, member: CodebookMember, role: str) -> None:
     """Give a member another role. Raises LastLeadError where that leaves no lead.
 
-    Who leads no longer invites nobody any more: her open invitations are withdrawn.
+    Whoever no longer leads invites nobody: their open invitations are withdrawn.
     """
     _lock_people(member)
     if role != DeskRole.LEAD:
         _check_lead_remains(member)
-    if role != DeskRole.LEAD:
         withdraw_of(codebook=member.codebook, user=member.user)
     member.role = role
     member.save(update_fields=["role"])
@@ -106,7 +105,7 @@ def change_role(*, member: CodebookMember, role: str) -> None:
 def remove_member(*, member: CodebookMember) -> None:
     """End a member's place; the codings stay, by the name of who made them. Raises LastLeadError for the only lead.
 
-    The open invitations that she made are withdrawn: through them she, or whom she gave them to, could come back.
+    The open invitations that they made are withdrawn: through one of those they could come back.
     """
     _lock_people(member)
     _check_lead_remains(member)

@@ -43,7 +43,7 @@ class ByForm(AskForm):
     """Whose codings, for a query as a whole."""
 
     code = None  # type: ignore[assignment]  # a row asks it
-    school = None  # type: ignore[assignment]
+    school = None  # type: ignore[assignment]  # the same
 
 
 @dataclass(frozen=True)

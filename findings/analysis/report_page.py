@@ -16,8 +16,8 @@ from findings.models import Code, Coding
 class WhoseForm(AskForm):
     """Whose codings."""
 
-    code = None  # type: ignore[assignment]
-    school = None  # type: ignore[assignment]
+    code = None  # type: ignore[assignment]  # the address names the code
+    school = None  # type: ignore[assignment]  # a report is of all schools
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from schools.models import Quote
 
 def _count_of(model: type, column: str) -> Coalesce:
     # The types cannot know that both models have a manager with this verb.
-    rows = model.objects.published().filter(finding=OuterRef("pk")).order_by().values("finding")  # type: ignore[attr-defined]
+    rows = model.objects.published().filter(finding=OuterRef("pk")).order_by().values("finding")  # type: ignore[attr-defined]  # as said above
     return Coalesce(Subquery(rows.annotate(n=Count(column, distinct=True)).values("n")), 0)
 
 

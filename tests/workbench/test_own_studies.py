@@ -25,7 +25,7 @@ def study() -> Study:
     made = studies.start_study(user=make_user(first_name="Mia"), title=f"{SECRET} talks", author=SECRET, summary=SECRET)
     school = studies.add_school(study=made, name=f"{SECRET} Hill", summary=SECRET, known_for=SECRET)
     for text in (f"An {SECRET} came to school.", "Nobody minded the animal."):
-        studies.add_quote(school=school, text=text, speaker=f"Ms {SECRET}", role="teacher")
+        actions.add_quote(school=school, text=text, speaker=f"Ms {SECRET}", role="teacher")
     studies.add_facts(study=made, rows=[studies.NewFact(school, f"{SECRET} kept", "yes")])
     codebook = actions.start_codebook(user=made.made_by, study=made, name="Ideas", description="What it is for.")
     coder = actions.coder_of(user=made.made_by)

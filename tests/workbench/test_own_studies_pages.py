@@ -74,7 +74,7 @@ def study() -> Study:
     made = studies.start_study(user=make_user(first_name="Mia"), title="Talks", author="Mia")
     hill, _ = studies.add_schools(study=made, rows=[{"name": "Hill"}, {"name": "Vale"}])
     for text in ("We began with one board.", "Nobody minded."):
-        studies.add_quote(school=hill, text=text, role="teacher")
+        actions.add_quote(school=hill, text=text, role="teacher")
     studies.add_facts(study=made, rows=[studies.NewFact(hill, "PCs", "30")])
     return made
 
