@@ -164,3 +164,15 @@ def test_as_many_queries_for_few_rows_as_for_many(team: Team, file: str):
     add_codings(quotes, add_codes(team.codebook, 20), team.coder("ann"), 3)
     assert Coding.objects.filter(coder=team.coder("ann")).count() > 50
     assert queries() == few
+
+
+def test_codes_published_without_codings_have_no_counts_but_for_members():
+    team = make_team()
+    team.code("ann")
+    actions.open_codings(codebook=team.codebook)
+    made = actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    public = team.client("anonymous").get(f"/codebooks/{made.slug}.csv")
+    members = team.client("ann").get(f"{team.road}codebook.csv")
+    for response, expected in ((public, {("", "")}), (members, {("1", "1"), ("0", "0")})):
+        rows = csv.DictReader(io.StringIO(b"".join(response).decode()))
+        assert {(row["codings"], row["quotes"]) for row in rows} == expected

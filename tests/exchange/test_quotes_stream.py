@@ -70,7 +70,9 @@ def nasty() -> School:
         quote = make_quote(school, topic, text=text, position=place)
         moment = datetime(2001, 2, 3, 4, 5, 6, place, tzinfo=UTC)
         make_coding(quote, code, coder=editors(), memo=text, coded_at=moment)
-        make_coding(quote, other, coder=editors(), memo="", start=len(text) // 2, coded_at=moment)
+        # PostgreSQL keeps no NUL; SQLite keeps it, and its functions end there.
+        memo = "\0=1+1" if place == 0 and connection.vendor == "sqlite" else ""
+        make_coding(quote, other, coder=editors(), memo=memo, start=len(text) // 2, coded_at=moment)
         make_quote(school, topic, text=f"Not coded: {text}", position=100 + place)
     return school
 

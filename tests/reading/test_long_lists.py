@@ -127,6 +127,19 @@ def test_codebook_that_was_used_often_is_not_counted(client, counted_to_25):
     assert page.count('<span class="quiet">many</span>') > 1
 
 
+def test_pages_of_a_long_list_are_those_of_the_counted(client, monkeypatch):
+    monkeypatch.setattr(paging, "MOST_COUNTED", 20)
+    paginator = client.get("/quotes/").context["page"].paginator
+    assert (paginator.count, paginator.num_pages, paginator.is_more) == (20, 1, True)
+
+
+def test_code_that_was_used_often_is_not_counted_by_school(client, monkeypatch):
+    road = "/codebooks/gateways/student-voice/"
+    assert client.get(road).context["by_school"]
+    monkeypatch.setattr(paging, "MOST_COUNTED", 1)
+    assert client.get(road).context["by_school"] == []
+
+
 def test_long_list_asks_as_often_as_a_short_one(client, monkeypatch, django_assert_num_queries):
     client.get("/quotes/")
     with django_assert_num_queries(7):
