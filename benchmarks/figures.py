@@ -12,6 +12,11 @@ def scale(description: str) -> bool:
     return parser.parse_args().scale == "full"
 
 
+def shown(number: float) -> str:
+    """A number as people read it: 136,900, 64.83, 0.0103."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+
+
 def say(
     name: str, unit: str, figures: list[float], references: list[float], limit: float, *, least: bool = True
 ) -> bool:
@@ -25,8 +30,8 @@ def say(
     held = median(one / other for one, other in pairs) if references else figure
     reached = held >= limit if least else held <= limit
     print(
-        f"{name}: {figure:,.4g} {unit}"
-        + (f"; reference {reference:,.4g} {unit}; ratio {held:.2f}" if reference is not None else "")
+        f"{name}: {shown(figure)} {unit}"
+        + (f"; reference {shown(reference)} {unit}; ratio {held:.2f}" if reference is not None else "")
         + f"; {'at least' if least else 'at most'} {limit:g}: {'reached' if reached else 'NOT REACHED'}"
     )
     result = {

@@ -34,6 +34,7 @@ PAGES = [
     "/glossary/",
     "/data-dictionary/",
     "/downloads/",
+    "/api/v1/docs/",
 ]
 
 

@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import shown
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 SCRIPTS = [
@@ -40,13 +42,11 @@ def measured(script: str, size: str) -> tuple[list[dict[str, Any]], bool]:
 
 def row(figure: dict[str, Any]) -> str:
     """A figure as a row of the table."""
-    reference = "" if figure["reference"] is None else f"{figure['reference']:,.4g}"
+    reference = "" if figure["reference"] is None else shown(figure["reference"])
     ratio = "" if figure["ratio"] is None else f"{figure['ratio']:.2f}"
-    limit = f"{'≥' if figure['least'] else '≤'} {figure['limit']:,.4g}"
+    limit = f"{'≥' if figure['least'] else '≤'} {shown(figure['limit'])}"
     reached = "reached" if figure["reached"] else "**not reached**"
-    return (
-        f"| {figure['name']} | {figure['figure']:,.4g} {figure['unit']} | {reference} | {ratio} | {limit} | {reached} |"
-    )
+    return f"| {figure['name']} | {shown(figure['figure'])} {figure['unit']} | {reference} | {ratio} | {limit} | {reached} |"
 
 
 def machine() -> str:
