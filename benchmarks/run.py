@@ -46,7 +46,8 @@ def row(figure: dict[str, Any]) -> str:
     ratio = "" if figure["ratio"] is None else f"{figure['ratio']:.2f}"
     limit = f"{'≥' if figure['least'] else '≤'} {shown(figure['limit'])}"
     reached = "reached" if figure["reached"] else "**not reached**"
-    return f"| {figure['name']} | {shown(figure['figure'])} {figure['unit']} | {reference} | {ratio} | {limit} | {reached} |"
+    figured = f"{shown(figure['figure'])} {figure['unit']}"
+    return f"| {figure['name']} | {figured} | {reference} | {ratio} | {limit} | {reached} |"
 
 
 def machine() -> str:
