@@ -15,7 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection, models
 
 BATCH = 5_000  # rows given to SQLite at a time
-CHUNK = 256 * 1024  # characters given to PostgreSQL at a time
+CHUNK = 8_000  # characters given to PostgreSQL at a time: as many as it asks for
 NULL = "\\N"
 
 
@@ -88,7 +88,7 @@ class _Lines:
             writer = csv.writer(buffer)
             for row in chain([first], rows):
                 writer.writerow([NULL if value is None else value for value in row])
-                if buffer.tell() >= 8_000:
+                if buffer.tell() >= CHUNK:
                     break
             yield buffer.getvalue()
 
