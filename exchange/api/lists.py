@@ -187,4 +187,3 @@ LISTS = [
         Maker.case_evidence,
     ),
 ]
-BY_NAME = {one.name: one for one in LISTS}
