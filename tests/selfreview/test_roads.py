@@ -1,16 +1,14 @@
 """Every road of the self-review, tried as everyone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
 from selfreview.models import Answer, Review
 from tests.selfreview.cast import MEMBERS, OUTSIDERS, ROLES, Cast
+from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -104,23 +102,12 @@ ROADS = [
 ]  # fmt: skip
 
 
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever happens inside leaves no trace in the database."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def ask(cast: Cast, client: Client, method: str, road: str, data: dict) -> int:
     """The status of the answer to a request that leaves no trace."""
     guids = {"viewer": cast.viewer, "lead": cast.lead, "action": cast.action, "link": cast.link}
     road = road.format(invitation=cast.invitation.guid, **{name: one.guid for name, one in guids.items()})
-    cookies = client.cookies.copy()  # some roads begin a new session, which is undone too
-    with undone():
-        status = getattr(client, method.lower())(f"/review/{cast.review.guid}/{road}", data).status_code
-    client.cookies = cookies
-    return status
+    with undone(client):
+        return getattr(client, method.lower())(f"/review/{cast.review.guid}/{road}", data).status_code
 
 
 @pytest.mark.parametrize("role", OUTSIDERS)
