@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -50,6 +51,11 @@ class Desk:
         """All members see all codings."""
         return self.codebook.opened_at is not None
 
+    @cached_property
+    def works_blind(self) -> bool:
+        """Several people code, and see their own codings alone."""
+        return not self.is_open and getattr(self.member, "coders", 2) > 1
+
     @property
     def may_change(self) -> bool:
         """May write here and now."""
@@ -62,7 +68,8 @@ def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool 
     `code`, `lead`: what the road needs; `write`: it changes the codebook or its codings, which a published one refuses.
     A member who may not raises PermissionDenied.
     """
-    places = CodebookMember.objects.filter(codebook__guid=guid, user=request.user.pk)
+    coders = Count("codebook__members", filter=~Q(codebook__members__role=DeskRole.VIEWER))
+    places = CodebookMember.objects.filter(codebook__guid=guid, user=request.user.pk).annotate(coders=coders)
     member = places.select_related("codebook__study", "user__coder").first()
     if member is None:
         raise Http404("No such codebook.")

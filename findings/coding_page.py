@@ -105,7 +105,8 @@ def marked_text(text: str, marks: Iterable[Mark]) -> SafeString:
     """A text as HTML whose text nodes, put together, are the text itself: nothing is added, and nothing left out.
 
     Every stretch under passages is a span for each of them, one in the other, that names its mark in `data-mark`;
-    the last stretch of a passage carries its number for the style sheet to show, in `data-end`.
+    the last stretch of a passage carries its number for the style sheet to show, in `data-end`. What a screen reader
+    says where a passage begins and ends stands in `data-from` and `data-to`: style sheets show it to the ear alone.
     """
     starts: dict[int, list[Mark]] = {}
     ends: dict[int, list[Mark]] = {}
@@ -120,7 +121,10 @@ def marked_text(text: str, marks: Iterable[Mark]) -> SafeString:
             under.pop(mark.number, None)
         under |= {mark.number: mark for mark in starts.get(start, [])}
         for mark in under.values():
-            ending = f' data-end="{mark.number}"' if mark.coding.end == end else ""
+            told = escape(f"{mark.number}, {mark.coding.code.name}")
+            ending = f' data-from="[{told}: "' if mark.coding.start == start else ""
+            if mark.coding.end == end:
+                ending += f' data-end="{mark.number}" data-to=" end of {mark.number}]"'
             parts.append(
                 f'<span class="run run--{mark.lane} hue-{mark.coding.code.colour}" data-mark="{mark.number}"{ending}>'
             )

@@ -139,7 +139,7 @@ class InviteForm(forms.Form):
     """Somebody to invite."""
 
     note = forms.CharField(
-        max_length=80, required=False, label="For whom", help_text="So that you know the invitation again."
+        max_length=80, required=False, label="For whom", help_text="So that you can tell your invitations apart."
     )
     role = forms.ChoiceField(
         choices=[
@@ -160,7 +160,7 @@ class CodeForm(forms.ModelForm):
     memo = TextField(
         max_length=MEMO_LIMIT,
         label="Memo",
-        help_text="What you note about the code. All members read it; not published.",
+        help_text="What you note about the code. All members can read it; it is not published.",
     )
     colour = forms.TypedChoiceField(choices=HUES, coerce=int, label="Colour")
     number_key = forms.TypedChoiceField(

@@ -1,6 +1,6 @@
 """Several coders' codings of a quote side by side, and what was decided about them. No HTTP in it.
 
-A coder takes part at a quote who coded something there, or said that she is done with it.
+A coder takes part at a quote who coded something there, or said that they are done with it.
 """
 
 from collections.abc import Iterable
@@ -24,19 +24,24 @@ SHOWS = [
 
 @dataclass(frozen=True)
 class PassageRow:
-    """A passage that somebody coded so, by whom, and what was decided."""
+    """A passage that somebody coded, by whom, and what was decided."""
 
     mark: Mark
     code: Code
     start: int
     end: int
-    by: list[bool | None]  # per coder of the page: coded so, did not, took no part
+    by: list[bool | None]  # per coder of the page: coded it, did not, took no part
     decision: Decision | None
     choices: list[tuple[str, str]]  # passages it may be adjusted to: "start-end" and words
 
     @property
+    def key(self) -> str:
+        """Which passage of which code it is, for the page."""
+        return f"{self.code.guid}-{self.start}-{self.end}"
+
+    @property
     def is_unanimous(self) -> bool:
-        """All who took part coded it so, and there were at least two."""
+        """All who took part coded it, and there were at least two."""
         return self.by.count(True) > 1 and False not in self.by
 
 

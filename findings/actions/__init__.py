@@ -34,7 +34,7 @@ from findings.actions.codings import (
     write_memo,
     write_note,
 )
-from findings.actions.decisions import accept_unanimous, decide, take_back
+from findings.actions.decisions import ReasonNeededError, accept_unanimous, decide, take_back
 from findings.actions.fitting import MOST_CODES, MOST_LEVELS
 from findings.actions.people import (
     LastLeadError,
@@ -73,6 +73,7 @@ __all__ = [
     "MOST_TOKENS",
     "PREFIX",
     "LastLeadError",
+    "ReasonNeededError",
     "Refused",
     "Stale",
     "Standing",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from findings.actions.base import Changes, Refused, hold, record
 from findings.actions.codings import check_memo, check_passage, check_quote, excerpt
-from findings.models import Code, Codebook, Coder, Coding, Decision
+from findings.models import Code, Codebook, Coder, Coding, Decision, QuoteNote
 from schools.models import Quote
 
 ACCEPT, ADJUST, REJECT = Decision.Verdict.values
@@ -20,6 +20,26 @@ def agreed_coder(codebook: Codebook) -> Coder:
         agreed_for=codebook, defaults={"slug": f"agreed-{codebook.guid.hex}", "name": name}
     )
     return coder
+
+
+class ReasonNeededError(Refused):
+    """A decision against a coder without a word why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why: this decision goes against at least one coder, who will want to know.")
+
+
+def goes_against_somebody(verdict: str, codebook: Codebook, quote: Quote, code: Code, start: int, end: int) -> bool:
+    """Whether a decision differs from what somebody who took part at the quote coded. Two queries at most.
+
+    To reject or adjust goes against whoever coded it so; to accept, against whoever took part and did not.
+    """
+    if verdict != ACCEPT:
+        return True
+    people = Coding.objects.filter(quote=quote, code__codebook=codebook, coder__is_person=True).order_by()
+    same = people.filter(code=code, start=start, end=end).values("coder")
+    done = QuoteNote.objects.filter(quote=quote, codebook=codebook, done_at__isnull=False)
+    return people.exclude(coder__in=same).exists() or done.exclude(coder__in=same).exists()
 
 
 def _held_open(codebook: Codebook) -> Codebook:
@@ -44,6 +64,7 @@ def decide(
 ) -> Decision:
     """Accept, adjust (to the passage `to`) or reject a passage that somebody coded, for the agreed set.
 
+    A decision that goes against a coder needs a reason: ReasonNeededError.
     Deciding again replaces the earlier decision, which stays in its step. Needs the quote's school loaded.
     """
     held = _held_open(codebook)
@@ -53,11 +74,13 @@ def decide(
     if code.codebook_id != held.pk:
         raise Refused(f"“{code}” is a code of another codebook.")
     if not Coding.objects.filter(quote=quote, code=code, start=start, end=end, coder__is_person=True).exists():
-        raise Refused("Nobody coded this passage so any more. Load the page again.")
+        raise Refused("Nobody codes this passage with this code any more. Load the page again.")
     if verdict != REJECT and code.retired_at is not None:
         raise Refused(f"“{code}” is retired: its codings can only be rejected, or merged into another code.")
     if verdict == ADJUST and to is None:
         raise Refused("Say to which passage it is adjusted.")
+    if not reason.strip() and goes_against_somebody(verdict, held, quote, code, start, end):
+        raise ReasonNeededError
     wanted = {ACCEPT: (start, end), ADJUST: to}.get(verdict)
     if wanted is not None:
         check_passage(quote, *wanted)

@@ -15,8 +15,8 @@ from schools.models import Quote
 
 NO_LONGER = "“{}” can no longer be {}: {} Nothing was changed."
 BLIND = "“{}” cannot be {} as things now stand. Nothing was changed."
-GO_ON = " Leave it as it is, on the page of steps, and go on with the one before it."
-PASS_OVER = " Leave it undone, on the page of steps, and go on with the one after it."
+GO_ON = " Leave it as it is, under “History”, and go on with the one before it."
+PASS_OVER = " Leave it undone, under “History”, and go on with the one after it."
 MOVE = "move-away"
 Rows = dict[tuple[str, int], models.Model]
 

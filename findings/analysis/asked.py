@@ -15,6 +15,16 @@ from schools.models import School
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """A value chosen for a field, with the words for both."""
+
+    name: str
+    value: str
+    label: str
+    filter_label: str
+
+
+@dataclass(frozen=True)
 class Offers:
     """What a codebook has to choose from: codes as a tree, retired ones too, and the schools of its study."""
 
@@ -55,7 +65,24 @@ def ticks(label: str, hint: str = "") -> ChoicesField:
     return ChoicesField(required=False, label=label, help_text=hint, widget=forms.CheckboxSelectMultiple)
 
 
-class AskForm(forms.Form):
+class QuestionForm(forms.Form):
+    """A form by GET whose answers the page lists, each to be taken away."""
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        """What the address asks for, each to be taken away by itself; what is usual unasked is not in it."""
+        if not hasattr(self.data, "getlist"):
+            return []
+        found = []
+        for field in self:
+            labels = dict(getattr(field.field, "choices", []))
+            for value in dict.fromkeys(self.data.getlist(field.name)):
+                if value and (value in labels or not labels):
+                    found.append(Chosen(field.name, value, str(labels.get(value, value)), str(field.label)))
+        return found
+
+
+class AskForm(QuestionForm):
     """What every page asks: whose codings, which codes, which schools."""
 
     by = ticks("Whose codings")

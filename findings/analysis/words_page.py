@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from findings.access import Desk
-from findings.analysis.asked import faults_of, ticks, with_default
+from findings.analysis.asked import QuestionForm, faults_of, ticks, with_default
 from findings.concordance import (
     MOST_LINES,
     READING,
@@ -34,7 +34,7 @@ SCHOOL, ROLE = "school", "role"
 Row = list[Any]
 
 
-class ContextForm(forms.Form):
+class ContextForm(QuestionForm):
     """Words to look for, and where."""
 
     q = forms.CharField(
@@ -127,7 +127,7 @@ class ContextPage:
             yield [*place, line.start, line.end, line.left, line.hit, line.right]
 
 
-class FrequencyForm(forms.Form):
+class FrequencyForm(QuestionForm):
     """Which group's words."""
 
     group = forms.ChoiceField(required=False, label="Words of")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from findings import actions
 from findings.access import Desk, desk_of
 from findings.forms import DescribeForm, PublishForm, VersionForm
-from findings.models import Code, Coding
+from findings.models import Code, Coder, Coding
 from findings.progress import SchoolProgress, coders_of, progress_of
 from findings.side_by_side import undecided_passages
 from findings.tallies import tree_with_counts
@@ -37,13 +37,28 @@ def codebook(request: HttpRequest, guid: UUID) -> HttpResponse:
 def _render(request: HttpRequest, desk: Desk, *, status: int = 200, **forms: object) -> HttpResponse:
     held = desk.codebook
     named = [name for one in coders_of(held) if (name := actions.given_name(one))]
+    coders = _unopened(desk)
+    unfinished = [str(coder) for coder, done, quotes in coders if done < quotes]
     context = {
         "desk": desk,
         "form": DescribeForm(initial={"name": held.name, "description": held.description}),
         "publish_form": PublishForm(initial={"version": held.version, "authors": ", ".join(named)[:300]}),
         "version_form": VersionForm(),
+        "coders": coders,
+        "unfinished": " and ".join(filter(None, [", ".join(unfinished[:-1]), *unfinished[-1:]])),
+        "unfinished_count": len(unfinished),
     }
     return render(request, "workbench/settings.html", context | forms, status=status)
+
+
+def _unopened(desk: Desk) -> list[tuple[Coder, int, int]]:
+    """Before the codings are opened: each coder, with how many quotes are done, and of how many."""
+    if desk.is_open:
+        return []
+    coders = coders_of(desk.codebook)
+    schools = progress_of(desk.codebook, coders)
+    quotes = sum(one.quotes for one in schools)
+    return [(coder, sum(one.done[place] for one in schools), quotes) for place, coder in enumerate(coders)]
 
 
 @room
@@ -69,7 +84,7 @@ def open_codings(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Let all members see all codings, once the lead has ticked that it cannot be taken back."""
     desk = desk_of(request, guid, lead=True)
     if request.POST.get("sure") != "1":
-        messages.error(request, "Tick that you are sure: opening cannot be taken back.")
+        messages.error(request, "Tick the box first: opening the codings cannot be taken back.")
         return redirect("workbench:settings", guid)
     attempt(request, actions.open_codings, "The codings are open to all members.", codebook=desk.codebook)
     return redirect("workbench:side_by_side", guid)

@@ -179,7 +179,7 @@ def delete(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     desk = desk_of(request, guid, lead=True, write=True)
     one = _code(desk, code)
     options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
-    if attempt(request, actions.delete_code, f"“{one}” is deleted. “Undo” on “Steps” brings it back.", **options):
+    if attempt(request, actions.delete_code, f"“{one}” is deleted. “Undo” under “History” brings it back.", **options):
         return redirect("workbench:codebook", guid)
     return redirect("workbench:code", guid, code)
 

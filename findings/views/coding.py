@@ -1,5 +1,6 @@
 """The coding page: a school's quotes in reading order, a window of them at a time."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -25,20 +26,27 @@ def coding_page(request: HttpRequest, guid: UUID, school: str) -> HttpResponse:
     quotes = quotes_of(one)
     asked = _page_with(quotes, request.GET["at"]) if "at" in request.GET else request.GET.get("page", "1")
     page = page_number(asked, quotes, QUOTES_A_PAGE)
-    done = QuoteNote.objects.filter(codebook=desk.codebook, coder=desk.coder, done_at__isnull=False)
+    shown = quote_desks(page.object_list, desk.codebook, desk.coder)
     context = {
         "desk": desk,
         "school": one,
         "page": page,
-        "desks": quote_desks(page.object_list, desk.codebook, desk.coder),
+        "desks": list(zip(shown, [*(one.quote.guid for one in shown[1:]), ""], strict=True)),
         "tree": codebook_tree(desk.codebook, in_use=True),
         "facts": Fact.objects.for_cases([one]).exclude(value=""),
         "schools": School.objects.filter(study=desk.codebook.study_id),
-        "done": done.filter(quote__school=one).count(),
-        "next": quotes.exclude(notes__in=done).first(),
+        "progress": progress_at(desk, one),
         "bar": last_steps(desk),
     }
     return render(request, "workbench/coding_page.html", context)
+
+
+def progress_at(desk: Desk, school: School) -> dict[str, Any]:
+    """How many of a school's quotes the coder is done with, and the first that is not done. Three queries."""
+    notes = QuoteNote.objects.filter(codebook=desk.codebook, coder=desk.coder, done_at__isnull=False)
+    quotes = quotes_of(school)
+    done = notes.filter(quote__school=school)
+    return {"done": done.count(), "quotes": quotes.count(), "next": quotes.exclude(notes__in=done).first()}
 
 
 def _page_with(quotes: QuerySet[Quote], guid: str) -> str:

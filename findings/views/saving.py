@@ -15,10 +15,10 @@ from findings import actions
 from findings.access import Desk, desk_of
 from findings.coding_page import quote_desks
 from findings.forms import MemoForm, NoteForm, PassageForm
-from findings.models import Code, Coding
+from findings.models import Code, Coding, QuoteNote
 from findings.tree import codebook_tree
 from findings.views.base import attempt, attempt_form, room
-from findings.views.coding import last_steps
+from findings.views.coding import last_steps, progress_at
 from schools.models import Quote
 
 
@@ -42,8 +42,12 @@ def _answer(
     fault: str = "",
     typed: dict | None = None,
     near: int = 0,
+    counted: bool = False,
 ) -> HttpResponse:
-    """The quote as it now stands, and what was done or why it was not, with all that was typed."""
+    """The quote as it now stands, and what was done or why it was not, with all that was typed.
+
+    `counted`: how many quotes are done may have changed.
+    """
     if not request.htmx and not fault:
         messages.success(request, said)
         road = reverse("workbench:coding_page", args=[desk.codebook.guid, quote.school.slug])
@@ -53,6 +57,8 @@ def _answer(
     context = {"desk": desk, "one": one, "bar": last_steps(desk), "said": said, "fault": fault, "typed": typed or {}}
     if not request.htmx:
         context["tree"] = codebook_tree(desk.codebook, in_use=True)
+    elif counted:
+        context |= {"progress": progress_at(desk, quote.school), "school": quote.school}
     return render(request, template, context, status=400 if fault else 200)
 
 
@@ -61,7 +67,8 @@ def _do(request: HttpRequest, desk: Desk, about: Quote, said: str, action: Any, 
         made = action(codebook=desk.codebook, coder=desk.coder, **options)
     except actions.Refused as error:
         return _answer(request, desk, about, "", fault=str(error), typed=request.POST.dict())
-    return _answer(request, desk, about, said, near=made.pk if isinstance(made, Coding) else 0)
+    near = made.pk if isinstance(made, Coding) else 0
+    return _answer(request, desk, about, said, near=near, counted=isinstance(made, QuoteNote))
 
 
 def _first_error(form: Any) -> str:
@@ -202,7 +209,7 @@ def _step(request: HttpRequest, guid: UUID, action: Any, word: str) -> HttpRespo
     said = f"{word}: {step.words}"
     if step.quote_id and step.verb not in {"decide", "take-back"}:
         quote = Quote.objects.select_related("school", "topic").get(pk=step.quote_id)
-        return _answer(request, desk, quote, said)
+        return _answer(request, desk, quote, said, counted=step.verb == "note")
     messages.success(request, said)
     return _elsewhere(request, reverse("workbench:steps", args=[guid]))
 

@@ -47,6 +47,7 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
     left = decisions_left(desk.codebook)
     decisions = Decision.objects.filter(code__codebook=desk.codebook).count()
     left_count = left.count()
+    typed = "-".join(str(form.data.get(name, "")) for name in ("code", "start", "end"))
     context = {
         "desk": desk,
         "left": left.select_related("quote__school", "code", "decided_by")[:MOST_LEFT],
@@ -59,6 +60,8 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
         "decided": decisions - left_count,
         "passages": codings.values("quote", "code", "start", "end").distinct().count(),
         "form": form,
+        "typed": typed,
+        "target": f"reason-{typed}" if "reason" in form.errors else "sides",
     }
     return render(request, "workbench/side_by_side.html", context, status=status if sound else 400)
 
@@ -85,9 +88,9 @@ def decide(request: HttpRequest, guid: UUID, quote: UUID) -> HttpResponse:
         try:
             made = actions.decide(codebook=desk.codebook, coder=desk.coder, quote=one, to=form.passage(), **options)
         except actions.Refused as error:
-            form.add_error(None, str(error))
+            form.add_error("reason" if isinstance(error, actions.ReasonNeededError) else None, str(error))
         else:
-            messages.success(request, f"{made.get_verdict_display()}. You can undo it on “Steps”.")
+            messages.success(request, f"{made.get_verdict_display()}. You can undo it under “History”.")
             return _back(request, desk, f"#quote-{one.guid}")
     if not desk.is_open:
         messages.error(request, "The codings are not opened yet.")

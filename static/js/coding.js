@@ -1,15 +1,20 @@
 /* Codes passages of quotes by mouse, touch and keyboard. Every road it takes is a form that works without it. */
 
 import { announce } from "./announce.js";
-import { codePoints, graphemes, sentences, snap, words } from "./offsets.js";
+import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./offsets.js";
 import { openPalette, paletteIsOpen } from "./palette.js";
 
 const bench = document.querySelector("[data-bench]");
 const road = bench?.dataset.bench;
 const bar = document.getElementById("selection-bar");
 const state = document.getElementById("bench-state");
+const exact = document.getElementById("exact");
 
 let chosen = null; // { article, start, end }: the selected passage, in UTF-16 units of the quote's text
+let last = null; // { quote, start, end }: the place that was selected or clicked last, from which the keys go on
+let pointing = false; // the selection is being made by mouse or touch
+let held = false; // the mouse is still held down: nothing may come between it and the text
+let altHeld = false; // while the selection is made: exact characters are wanted
 let anchor = 0; // where the selection began, so that Shift extends from there
 let failed = []; // what could not be sent, to be tried again
 let waiting = 0; // saves that the site has not answered yet
@@ -58,9 +63,10 @@ function select(article, start, end, backwards = false) {
 /** Remember the selected passage, and show what it can become. */
 function take(article, start, end) {
   chosen = { article, start, end };
+  last = { quote: article.dataset.quote, start, end };
   const said = textOf(article).textContent.slice(start, end);
   document.getElementById("selection-words").textContent = `“${short(said)}”`;
-  bar.hidden = paletteIsOpen();
+  bar.hidden = held || paletteIsOpen();
   document.body.classList.add("bench--selecting");
 }
 
@@ -89,21 +95,38 @@ function codesOn(article, start, end) {
 
 /* ── Mouse and touch ─────────────────────────────────────────────────────────────────────────── */
 
-/** A selection that somebody made becomes the passage, cut to one quote and to whole characters. */
+/** A selection that somebody made becomes the passage, cut to one quote and to whole characters. False where it is none. */
 function fromBrowser() {
   const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return;
+  if (!selection.rangeCount || selection.isCollapsed) return false;
   const range = selection.getRangeAt(0);
   const article = articleOf(range.startContainer) ?? articleOf(range.endContainer);
   const text = article && bench.contains(article) && textOf(article);
-  if (!text || !range.intersectsNode(text)) return;
+  if (!text || !range.intersectsNode(text)) return false;
   const whole = text.textContent;
-  const [start, end] = snap(
+  let [start, end] = snap(
     whole,
     unitsTo(text, range.startContainer, range.startOffset) ?? 0,
     unitsTo(text, range.endContainer, range.endOffset) ?? whole.length,
   );
-  if (end > start) take(article, start, end);
+  if (end <= start) return false;
+  if (pointing) {
+    if (!altHeld && !exact.checked) [start, end] = wholeWords(whole, start, end);
+    anchor = start;
+  }
+  take(article, start, end);
+  return true;
+}
+
+/** Show the words that a mouse has selected, as far as they were grown. A finger still holds the ends of its selection. */
+function onPointerUp(event) {
+  if (!held) return;
+  [held, altHeld] = [false, event.altKey];
+  setTimeout(() => {
+    if (paletteIsOpen() || getSelection().isCollapsed) return;
+    if (fromBrowser()) select(chosen.article, chosen.start, chosen.end);
+    else leave();
+  });
 }
 
 /** A click into a passage shows its codings in the margin. */
@@ -123,6 +146,11 @@ function onClick(event) {
   if (act === "palette") return choose();
   if (act === "clear") return putAway();
   if (act === "code") return code(event.target.closest("[data-act]").dataset);
+  const skip = event.target.closest("a[data-skip]");
+  if (skip) {
+    event.preventDefault();
+    return goOn(articleOf(skip), 1);
+  }
   const opener = event.target.closest("a[data-open]");
   if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -133,6 +161,8 @@ function onClick(event) {
     const marks = [];
     for (let run = event.target.closest(".run"); run; run = run.parentElement.closest(".run")) marks.push(run.dataset.mark);
     showCodings(article, marks);
+    const at = unitsTo(textOf(article), getSelection().anchorNode, getSelection().anchorOffset);
+    if (at !== null) last = { quote: article.dataset.quote, start: at, end: at };
   }
   if (chosen && getSelection().isCollapsed && !event.target.closest("#selection-bar, #palette, [data-save]")) leave();
 }
@@ -155,7 +185,7 @@ function move(article, key, event) {
       ? sentences(text)
       : words(text);
   if (!stretches.length) return;
-  const here = chosen?.article === article ? chosen : null;
+  const here = chosen?.article === article ? chosen : last?.quote === article.dataset.quote ? last : null;
   if (!here) {
     const [start, end] = forwards && key !== "End" ? stretches[0] : key === "Home" ? stretches[0] : stretches.at(-1);
     anchor = start;
@@ -167,6 +197,7 @@ function move(article, key, event) {
     anchor = start;
     return show(article, start, end);
   }
+  if (!chosen) anchor = here.start;
   extend(article, here, stretches, jump, forwards);
 }
 
@@ -194,6 +225,50 @@ function show(article, start, end, backwards = false) {
   announce(`${short(textOf(article).textContent.slice(start, end))}${codesOn(article, start, end)}`);
 }
 
+/** Go to the text of the next or previous quote of the page. */
+function goOn(article, step) {
+  const all = [...bench.querySelectorAll("[data-quote]")];
+  const next = all[all.indexOf(article) + step];
+  if (!next) return announce(`This is the ${step > 0 ? "last" : "first"} quote on this page.`);
+  next.scrollIntoView({ block: "start", behavior: "instant" });
+  textOf(next).focus({ preventScroll: true });
+}
+
+/** One letter, inside a quote: to the next or previous one, or, in its text, done with it. True where it was such a letter. */
+function onLetter(letter, article) {
+  if (letter === "n" || letter === "p") goOn(article, letter === "n" ? 1 : -1);
+  else if (letter === "d" && document.activeElement === textOf(article)) document.getElementById(`done-${article.dataset.quote}`)?.click();
+  else return false;
+  return true;
+}
+
+const toolsOf = (item) => [...item.querySelectorAll(".margin__tools > :is(a, button)")];
+
+/** The margin is one stop of the Tab key: the arrow keys go through its codings, and to what one can do with each. */
+function onMarginKey(event) {
+  const item = event.target.closest(".margin__tools") && event.target.closest(".margin__item");
+  if (!item || event.altKey || event.shiftKey) return;
+  const items = [...item.parentElement.querySelectorAll(".margin__item")];
+  const tools = toolsOf(item);
+  const [row, column] = [items.indexOf(item), tools.indexOf(event.target)];
+  const to = {
+    ArrowDown: () => toolsOf(items[Math.min(row + 1, items.length - 1)])[0],
+    ArrowUp: () => toolsOf(items[Math.max(row - 1, 0)])[0],
+    ArrowRight: () => tools[Math.min(column + 1, tools.length - 1)],
+    ArrowLeft: () => tools[Math.max(column - 1, 0)],
+    Home: () => toolsOf(items[0])[0],
+    End: () => toolsOf(items.at(-1))[0],
+  }[event.key]?.();
+  if (!to) return;
+  event.preventDefault();
+  to.focus();
+}
+
+/** Let the Tab key stop in a margin at one tool: the one used last, else the first. */
+function stopAt(margin, tool) {
+  for (const one of margin.querySelectorAll(".margin__tools > :is(a, button)")) one.tabIndex = one === tool ? 0 : -1;
+}
+
 const KEYS = new Set(["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"]);
 
 function onKey(event) {
@@ -204,9 +279,12 @@ function onKey(event) {
     return document.querySelector(`form[data-save="${verb}"] button:not([disabled])`)?.click();
   }
   if (event.key === "Escape" && chosen && !isField) return putAway();
+  const article = articleOf(event.target);
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (article && !isField && isPlain && onLetter(event.key.toLowerCase(), article)) return event.preventDefault();
   const text = event.target.closest("[data-text]");
+  if (!text && isPlain) return onMarginKey(event);
   if (!text || event.metaKey) return;
-  const article = articleOf(text);
   if (event.ctrlKey) {
     if (event.key.toLowerCase() !== "a" || event.altKey) return;
     event.preventDefault();
@@ -232,7 +310,7 @@ function putAway() {
   leave();
   getSelection().removeAllRanges();
   if (article) textOf(article).focus({ preventScroll: true });
-  announce("Selection left.");
+  announce("Selection put away. The arrow keys go on from here.");
 }
 
 /* ── Codes ───────────────────────────────────────────────────────────────────────────────────── */
@@ -349,12 +427,16 @@ function settle(answer, save) {
   const inText = document.activeElement?.closest?.("[data-text]");
   const bars = answer.querySelector("#undo-bar");
   if (bars) document.getElementById("undo-bar").replaceWith(bars);
+  const done = answer.querySelector("#bench-done");
+  if (done) document.getElementById("bench-done")?.replaceWith(done);
   const fresh = answer.querySelector("[data-quote]");
   const old = fresh && document.getElementById(fresh.id);
   if (fresh && !old) return go(fresh.dataset.road);
   if (old) {
     const article = document.importNode(fresh, true);
     keepTyped(old, article, save, answer.dataset.fault);
+    const skip = old.querySelector(".bench-quote__skip");
+    if (skip) article.querySelector(".bench-quote__head").after(skip);
     old.replaceWith(article);
     enhance(article);
     // A refused passage stays selected, so that another code can be tried.
@@ -427,6 +509,10 @@ function enhance(article) {
   for (const [name, value] of Object.entries(attributes)) text.setAttribute(name, value);
   text.setAttribute("aria-labelledby", article.querySelector(".bench-quote__head").id);
   text.setAttribute("aria-describedby", "keys-hint");
+  const margin = article.querySelector("[data-margin]");
+  if (!margin) return;
+  margin.setAttribute("aria-describedby", "margin-hint");
+  stopAt(margin, margin.querySelector(".margin__tools > :is(a, button)"));
 }
 
 function isDirty() {
@@ -438,6 +524,17 @@ function isDirty() {
 if (bench) {
   document.getElementById("help").hidden = false;
   for (const article of bench.querySelectorAll("[data-quote]")) enhance(article);
+  document.addEventListener("pointerdown", (event) => {
+    if (bar.contains(event.target)) return;
+    [pointing, held, altHeld] = [true, event.pointerType === "mouse", event.altKey];
+  });
+  document.addEventListener("pointerup", onPointerUp);
+  document.addEventListener("pointercancel", onPointerUp);
+  document.addEventListener("keydown", (event) => event.key === "Alt" || (pointing = false), true);
+  exact.addEventListener("change", () => {
+    pointing = true;
+    fromBrowser();
+  });
   document.addEventListener("selectionchange", () => paletteIsOpen() || fromBrowser());
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
@@ -447,6 +544,9 @@ if (bench) {
   bench.addEventListener("focusin", (event) => {
     const item = event.target.closest(".margin__item");
     if (item) showCodings(articleOf(item), [item.dataset.mark]);
+    if (event.target.matches(".margin__tools > *")) stopAt(item.parentElement, event.target);
+    // Who writes a memo needs the foot of the window, where the selection's codes would stand.
+    if (event.target.matches("textarea, input[type=text]") && chosen) leave();
     if (event.target.matches("[data-text]") && chosen && chosen.article !== articleOf(event.target)) leave();
   });
   window.addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());

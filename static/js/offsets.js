@@ -36,6 +36,16 @@ export function sentences(text) {
     .filter(([start, end]) => end > start);
 }
 
+/** A passage grown to whole words, where it begins or ends within one. */
+export function wholeWords(text, start, end) {
+  for (const [from, to] of words(text)) {
+    if (from < start && start < to) start = from;
+    if (from < end && end < to) end = to;
+    if (from >= end) break;
+  }
+  return [start, end];
+}
+
 /** A passage made whole: no blanks at its ends, and no character cut in two. */
 export function snap(text, start, end) {
   if (start > end) [start, end] = [end, start];

@@ -4,7 +4,7 @@ const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
 const list = document.getElementById("palette-list");
 const fresh = document.getElementById("option-new");
-const none = document.getElementById("palette-none");
+const count = document.getElementById("palette-count");
 
 let asked = null; // { done, closed }: what to do with a choice, and without one
 let active = null;
@@ -47,7 +47,8 @@ function narrow() {
   fresh.hidden = !typed || exact || typed.length > 120;
   fresh.textContent = `Add a new code “${typed}”`;
   fresh.dataset.fresh = typed;
-  none.hidden = Boolean(shown().length);
+  const found = list.querySelectorAll("[data-code]:not([hidden])").length;
+  count.textContent = found ? `${found} code${found === 1 ? "" : "s"}` : "No code has this in its name.";
   // A name that begins as typed comes before one that only holds it.
   const begins = shown().find((one) => one.dataset.name?.toLocaleLowerCase().startsWith(typed.toLocaleLowerCase()));
   activate(begins ?? shown()[0] ?? null);

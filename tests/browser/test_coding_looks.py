@@ -61,6 +61,7 @@ def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, da
     page.keyboard.type("zebra")
     check(page, "the palette, nothing found")
     page.keyboard.press("Escape")
+    quote_of(page, team, 0).locator("summary", has_text="Code the whole quote").click()
     quote_of(page, team, 0).get_by_label("Code the whole quote as").fill("zebra")
     quote_of(page, team, 0).get_by_role("button", name="Code it").click()
     saved(page, "Not saved.")

@@ -49,7 +49,7 @@ def coding(start: int, end: int, code: int = 1, pk: int = 0) -> Any:
         quote_id=1,
         code_id=code,
         coder_id=1,
-        code=SimpleNamespace(colour=code % 8 + 1),
+        code=SimpleNamespace(colour=code % 8 + 1, name=f"Idea {code}"),
     )
 
 
