@@ -75,7 +75,7 @@ def command(*args: Any, **options: Any) -> str:
         ("data/schools.csv", "mill-pond,", "reed-pond,", "line 3: this says again what stands in data/schools"),
         ("data/sections.csv", "mill-pond", "pond", "line 12: there is no school “pond” in data/schools.csv."),
         ("data/facts.csv", "camera on a pole,1,L5", "camera on a pole,1,", "line 2: “locator” is empty: say on which"),
-        ("data/quotes.csv", "lessons,teacher", "lessons,witch", "line 3: “speaker_role”: “witch” is none of: headteacher"),
+        ("data/quotes.csv", "lessons,teacher", "lessons,witch", "line 3: “speaker_role”: “witch” is none of: head"),
         ("data/quotes.csv", "L12", "page 12", "data/quotes.csv, line 3: “locator”: Write a locator like L137"),
         ("data/quotes.csv", "L12", "L99", "data/quotes.csv, line 3: “locator”: L99 lies beyond the source's 60 lines."),
         ("data/quotes.csv", "mill-pond,lessons,teacher", "mill-pond,lessons", "the row has 7 cells, the heading 8."),
