@@ -17,11 +17,14 @@ from django.utils.module_loading import import_string
 from exchange.columns import FLAG, NUMBER, TEXT, TIME, WHOLE, Column
 from exchange.datasets import DATASETS, Dataset
 from exchange.material import Material
+from exchange.study_folder import MANIFEST
+from exchange.study_tables import STUDY
 from exchange.tabular import cell_text, csv_stream
 from exchange.zips import member
 from reading.citation import study_citation
+from schools.models import Study
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
 FIELDS: dict[str, dict[str, Any]] = {
     TEXT: {"type": "string"},
     WHOLE: {"type": "integer"},
@@ -103,6 +106,7 @@ def write_package(file: IO[bytes], material: Material, site: str = "", *, keep_f
             "README.md": readme(material, parts, site, keep_formulas),
             "data-dictionary.md": dictionary(material),
             "CITATION.cff": cff(material, site),
+            MANIFEST: manifest(material.study),
         }
         for path, text in texts.items():
             with member(archive, path, moment) as inner:
@@ -195,6 +199,7 @@ Filters: none, the whole study.
 - CSV as in RFC 4180, UTF-8. An empty cell: the source does not state it, or there is nothing to tell.
 - {guarded}
 - `start` and `end` count characters (Unicode code points) of the quote, from 0; `end` is exclusive.
+- `study.toml` says what the study is, so that the unpacked folder can be loaded: `manage.py load_study FOLDER`.
 - Not here: who changed what when, self-reviews and accounts of this site. They are nobody else's business.
 
 Cite: {study_citation(material.study)}
@@ -239,6 +244,13 @@ def cff(material: Material, site: str) -> str:
         *(["    institution:", f"      name: {_quoted(study.publisher)}"] if study.publisher else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def manifest(study: Study) -> str:
+    """study.toml, by which `manage.py load_study` knows the study. Its strings are JSON, which TOML reads alike."""
+    said = {name: getattr(study, name) for name in STUDY}
+    lines = [f"{name} = {value if isinstance(value, int) else _quoted(str(value))}" for name, value in said.items()]
+    return "\n".join(lines).replace("\x7f", "\\u007f") + "\n"
 
 
 def _quoted(text: str) -> str:

@@ -181,7 +181,7 @@ DATASETS = [
     Dataset(
         "schools",
         "Each school is one row, with every fact.",
-        columns.SCHOOL,
+        columns.SCHOOL + columns.SCHOOL_MORE,
         _schools,
         "school",
         more=lambda material: fact_columns(material.indicators()),
@@ -238,7 +238,7 @@ DATASETS = [
     Dataset(
         "codes",
         "Each code is one row, every code after the code above it.",
-        columns.CODE,
+        columns.CODE + columns.CODE_MORE,
         codes_of,
         "code_id",
         {

@@ -36,6 +36,10 @@ SCHOOL = [
     _column("summary", TEXT, "The school in two or three sentences of this site."),
     _column("locator", TEXT, LINES),
 ]
+SCHOOL_MORE = [  # in the data package
+    _column("position", WHOLE, "The school's place in the study."),
+    _column("colour", WHOLE, "1 to 8: the colour that the school keeps everywhere."),
+]
 FACT_OF_SCHOOL = [
     Column(
         "fact/indicator",
@@ -81,6 +85,7 @@ SECTION = [
     _column("locator", TEXT, LINES),
 ]
 QUOTE_MORE = [
+    _column("speaker", TEXT, "The name or sign that the source gives the speaker. Empty: it gives none."),
     _column("position", WHOLE, "The quote's place in the case, in reading order."),
     _flag("is_fragment", "1: words quoted inside a sentence of the report."),
     _column("note", TEXT, "Editorial: how the text stands in print."),
@@ -138,6 +143,9 @@ CODE = [
     _counted("codings", "Codings to this very code, not to those below it."),
     _counted("quotes", "Quotes with such a coding."),
     _counted("schools", "Schools with such a quote."),
+]
+CODE_MORE = [  # in the data package
+    _column("colour", WHOLE, "1 to 8: the hue of its passages."),
 ]
 CODE_MEMO = [  # for members
     _column("memo", TEXT, "What the team notes about the code."),

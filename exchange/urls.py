@@ -28,6 +28,7 @@ urlpatterns = [
     path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),
     path("study/<slug:slug>.qdpx", files.study_qdpx, name="study_qdpx"),
     path("study/<slug:slug>/datapackage.zip", files.study_datapackage, name="study_datapackage"),
+    path("study-folder.zip", files.study_folder, name="study_folder"),
     # citations
     path("cite/study/<slug:slug>.<str:ending>", cite.cite_study, name="cite_study"),
     path("cite/data/<slug:slug>.<str:ending>", cite.cite_data, name="cite_data"),

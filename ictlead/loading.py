@@ -17,6 +17,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
+from django.utils.text import Truncator
 
 from schools.actions import data_version, publish_change, remember_loaded
 from selfreview.versions import keeps_its_words, may_be_added
@@ -53,6 +54,7 @@ QUESTIONNAIRE_MODELS = {
 }
 # Keys that a fixture carries for its reader and no model has: the words that a coding's start and end cut out.
 FOR_READERS = {"passage"}
+SHOWN = 60  # characters of a value, where it is told what changed
 # The reason in the history of a record that --overwrite put back: from then on it counts as unedited.
 OVERWRITTEN = "The study was loaded over this edit"
 
@@ -88,6 +90,8 @@ class Loaded:
     # Each record's primary key by its key in the fixtures; None where it was deleted on this site.
     known: dict[Key, Any] = field(default_factory=dict)
     alone: bool = False  # a file that stands alone refers to what the site holds already
+    says_all: bool = True  # an entry names every field; else what it does not name stays as it is here
+    changed: list[str] = field(default_factory=list)  # records that were here, with what is different now
 
 
 def fixtures_digest(folder: Path) -> str:
@@ -111,9 +115,9 @@ def load_study(folder: Path, *, overwrite: bool = False) -> Loaded:
     with transaction.atomic():
         for name, number, entry in _entries(folder):
             try:
-                _load_entry(entry, loaded, overwrite)
+                load_entry(entry, loaded, overwrite=overwrite)
             except FAULTS as error:
-                raise LoadingError(f"{name}.json, {_title(number, entry)}: {_reason(error)}") from error
+                raise LoadingError(f"{name}.json, {_title(number, entry)}: {reason(error)}") from error
         if loaded.written:
             publish_change(loaded_digest=digest)
         else:
@@ -134,9 +138,9 @@ def load_questionnaire(path: Path) -> Loaded:
             try:
                 if str(entry["model"]) not in QUESTIONNAIRE_MODELS:
                     raise ValueError(f"{entry['model']} is no part of a questionnaire")
-                _load_entry(entry, loaded, overwrite=False)
+                load_entry(entry, loaded, overwrite=False)
             except FAULTS as error:
-                raise LoadingError(f"{path.name}, {_title(number, entry)}: {_reason(error)}") from error
+                raise LoadingError(f"{path.name}, {_title(number, entry)}: {reason(error)}") from error
         if loaded.written:
             publish_change()
     loaded.version = data_version().number
@@ -174,7 +178,8 @@ def _title(number: int, entry: Any) -> str:
     return f"entry {number} ({sign})" if sign else f"entry {number}"
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What a fault says, in words."""
     if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
         return "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
     if isinstance(error, KeyError):
@@ -182,7 +187,11 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
+def load_entry(entry: dict, loaded: Loaded, *, overwrite: bool) -> None:
+    """Write the record of an entry where it differs from what is here. `first`: values that only a new one gets.
+
+    Raises one of FAULTS where that cannot be.
+    """
     model = apps.get_model(entry["model"])
     values = {name: value for name, value in entry["fields"].items() if name not in FOR_READERS}
     natural = _natural_fields(model)
@@ -195,13 +204,13 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
 
     identity = Q(**{name: values[name] for name in natural})
     existing = _find(model, identity, values.get("guid"))
+    if existing is None:
+        values = entry.get("first", {}) | values
     [deserialized] = serializers.deserialize(
         "python", [{"model": entry["model"], "pk": existing and existing.pk, "fields": values}]
     )
     record = deserialized.object
-    if existing is not None and hasattr(existing, "guid"):
-        record.guid = existing.guid
-    record.clean_fields(exclude=[each.name for each in model._meta.fields if each.is_relation])
+    _complete(record, existing, values, loaded)
 
     if existing is not None and _same(existing, record):
         loaded.unchanged += 1
@@ -213,15 +222,45 @@ def _load_entry(entry: dict, loaded: Loaded, overwrite: bool) -> None:
     elif not _changed_here(model, identity, existing, values.get("guid")):
         deserialized.save()
         loaded.written += 1
+        _tell(existing, record, loaded)
     elif overwrite:
         record._change_reason = OVERWRITTEN
         record.save()  # not raw: the end of somebody's edit belongs into the history
         loaded.written += 1
+        _tell(existing, record, loaded)
     else:
         fate = "deleted here and stays away" if existing is None else "edited here and stays as it is"
         loaded.kept.append(f"{_label(key)} was {fate}")
         record = existing
     loaded.known[key] = record and record.pk
+
+
+def _complete(record: models.Model, existing: models.Model | None, values: dict, loaded: Loaded) -> None:
+    """Give a record what its entry does not say of it, and check what it says."""
+    if existing is not None and hasattr(existing, "guid"):
+        record.guid = existing.guid
+    if loaded.says_all:
+        record.clean_fields(exclude=[each.name for each in record._meta.fields if each.is_relation])
+    elif existing is not None:
+        for each in record._meta.concrete_fields:
+            if each.name not in values:
+                setattr(record, each.attname, getattr(existing, each.attname))
+
+
+def _tell(existing: models.Model | None, record: models.Model, loaded: Loaded) -> None:
+    """Note what is different now in a record that was here."""
+    if existing is None:
+        return
+    differing = [
+        f"{each.name} “{_short(getattr(existing, each.attname))}” is now “{_short(getattr(record, each.attname))}”"
+        for each in existing._meta.concrete_fields
+        if getattr(existing, each.attname) != getattr(record, each.attname)
+    ]
+    loaded.changed.append("; ".join(differing))
+
+
+def _short(value: Any) -> str:
+    return Truncator(str("" if value is None else value)).chars(SHOWN)
 
 
 def _natural_fields(model: type[models.Model]) -> list[str]:

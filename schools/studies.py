@@ -84,7 +84,7 @@ def add_schools(*, study: Study, rows: Sequence[dict[str, Any]]) -> list[School]
     if len(there) + len(rows) > MOST_SCHOOLS:
         raise StudyFullError(f"A study has at most {MOST_SCHOOLS:,} cases.")
     letters = {letter for letter, _, _ in there} | {row["letter"] for row in rows if row.get("letter")}
-    free_letters = (one for one in _letters() if one not in letters)
+    free_letters = (one for one in signs() if one not in letters)
     position = max((place for _, _, place in there), default=0)
     made = []
     for row in rows:
@@ -194,7 +194,7 @@ def _held(study: Study) -> Study:
     return Study.objects.select_for_update().get(pk=study.pk)
 
 
-def _letters() -> Iterable[str]:
+def signs() -> Iterable[str]:
     """A to Z, AA to ZZ, AAA to ZZZ."""
     yield from ALPHABET
     yield from (one + other for one in ALPHABET for other in ALPHABET)

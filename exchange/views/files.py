@@ -1,10 +1,15 @@
 """Downloads that are made whole before they are sent: REFI-QDA, workbooks, data packages."""
 
+import io
+from functools import cache
 from typing import IO
+from zipfile import ZipFile
 
-from django.http import HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from exchange import datapackage, quotes_workbook, refi_qda, workbook
@@ -13,6 +18,7 @@ from exchange.material import Material
 from exchange.tabular import file_name
 from exchange.views.common import bad_request, etag, faults, file_download, published_study, study_name
 from exchange.workbook import write_workbook
+from exchange.zips import member
 from findings.filters import QuoteFilter
 from findings.models import Code, Codebook
 from schools.actions import data_version
@@ -92,3 +98,25 @@ def study_datapackage(request: HttpRequest, slug: str) -> HttpResponseBase:
         "application/zip",
         etag(request.GET, material.version, datapackage.FORMAT),
     )
+
+
+@require_safe
+def study_folder(request: HttpRequest) -> HttpResponse:
+    """The invented study as a folder to copy, with the instructions beside it."""
+    if found := faults(request.GET):
+        return bad_request(found)
+    disposition = content_disposition_header(True, "study-folder.zip")
+    return HttpResponse(_study_folder(), content_type="application/zip", headers={"Content-Disposition": disposition})
+
+
+@cache
+def _study_folder() -> bytes:
+    docs, file = settings.BASE_DIR / "docs", io.BytesIO()
+    folder = docs / "examples/study"
+    names = {docs / "loading-a-study.md": "README.md"}
+    names |= {path: f"two-ponds/{path.relative_to(folder)}" for path in sorted(folder.rglob("*.*"))}
+    with ZipFile(file, "w") as archive:
+        for path, name in names.items():
+            with member(archive, name, None) as inner:
+                inner.write(path.read_bytes())
+    return file.getvalue()
