@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from findings.account_export import counts, export
 from findings.actions import delete_codebook, erase_study, forget_coder, hand_over, leave_only_what_is_public
 from findings.actions.base import coder_of, note_down
 from findings.actions.people import forget_notes, withdraw_of
-from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding, DeskRole, Import
+from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding, DeskRole, Import, Step
 from schools.models import Study
 
 __all__ = ["Leaving", "Work", "counts", "export", "forget"]
@@ -21,12 +21,22 @@ __all__ = ["Leaving", "Work", "counts", "export", "forget"]
 class Work:
     """A codebook on which somebody works, and the codings under it: the person's own, and those of others.
 
-    Others who are no members any more, or came in as names with a file, cannot take theirs away.
+    Others who are no members any more, or came in as names with a file, cannot take theirs away. What they coded blind
+    is not counted: that there were others is all that is told.
     """
 
     codebook: Codebook
     own: int
-    others: int
+    others: int  # 0 while the codings are not opened
+    unseen: bool  # others worked there, and their codings are not opened
+
+    @property
+    def codings(self) -> str:
+        """“1 coding of yours, 3 of people who left or came in with a file”."""
+        said = f"{self.own:,} coding{'' if self.own == 1 else 's'} of yours"
+        if self.others:
+            said += f", {self.others:,} of people who left or came in with a file"
+        return f"{said}, what people who left coded there unseen" if self.unseen else said
 
 
 @dataclass(frozen=True)
@@ -44,13 +54,16 @@ class Leaving:
         """Four queries."""
         other = Q(codebook__members__isnull=False) & ~Q(codebook__members__user=user)
         places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("codebook__name", "pk")
+        by_others = ~Q(coder__user=user) | (Q(about__isnull=False) & ~Q(about__user=user))
+        steps = Step.objects.filter(by_others, codebook=OuterRef("codebook"))
         going: list[Work] = []
         public: list[Work] = []
         staying: list[Work] = []
-        held = list(places.annotate(others=Count("codebook__members", filter=other)))
+        held = list(places.annotate(others=Count("codebook__members", filter=other), had_others=Exists(steps)))
         own, others = _codings_of(held, user)
         for place in held:
-            work = Work(place.codebook, own[place.codebook_id], others[place.codebook_id])
+            is_open, key = place.codebook.opened_at is not None, place.codebook_id
+            work = Work(place.codebook, own[key], others[key] if is_open else 0, place.had_others and not is_open)
             (staying if place.others else public if place.codebook.is_published else going).append(work)
         colleagues = Q(codebooks__members__isnull=False) & ~Q(codebooks__members__user=user)
         studies = list(

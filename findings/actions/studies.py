@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import transaction
 from django.db.models import QuerySet
+from simple_history.utils import bulk_update_with_history
 
 from findings.actions.base import Refused, coder_of, note_down
 from findings.actions.endings import delete_codebook
@@ -160,8 +161,11 @@ def shift_quote(*, quote: Quote, up: bool) -> None:
         return
     ordered[at], ordered[to] = ordered[to], ordered[at]
     was = dict(ordered)
-    changed = [Quote(pk=key, position=place) for place, (key, _) in enumerate(ordered, 1) if was[key] != place]
-    Quote.objects.bulk_update(changed, ["position"], batch_size=500)
+    places = {key: place for place, (key, _) in enumerate(ordered, 1) if was[key] != place}
+    changed = list(Quote.objects.filter(pk__in=places))
+    for one in changed:
+        one.position = places[one.pk]
+    bulk_update_with_history(changed, Quote, ["position"], batch_size=500)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from findings.actions import Refused
 from findings.actions.codebooks import NewCode
 from findings.models import MEMO_LIMIT, Code, Codebook, CodebookMember, Coding, Decision, Invitation, QuoteNote, Step
 from tests.bench import Team, make_team
-from tests.factories import make_codebook, make_quote, make_user
+from tests.factories import make_quote, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -392,12 +392,3 @@ def test_invitation_works_once_and_not_after_its_time(team: Team):
     actions.withdraw(invitation=late, coder=team.coder("lead"))
     with pytest.raises(Refused, match="does not work any more"):
         actions.join(secret=secret, user=make_user())
-
-
-def test_copy_of_a_published_codebook_has_its_codes_and_no_codings(team: Team):
-    source = make_codebook(team.codebook.study)
-    Code.objects.create(codebook=source, slug="a", name="A", definition="It is.", memo="The team's own.")
-    copy = actions.copy_codebook(user=team.users["stranger"], source=source, name="Mine")
-    assert list(copy.codes.values_list("name", "definition", "memo")) == [("A", "It is.", "")]
-    assert copy.source == f"Copied from “{source}”, version 1.0"
-    assert copy.slug == copy.guid.hex

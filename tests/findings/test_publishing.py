@@ -4,8 +4,9 @@ import pytest
 
 from findings import actions
 from findings.actions import Refused, codebooks
-from findings.models import Codebook, Coding
+from findings.models import Code, Codebook, Coding
 from tests.bench import Team, make_team
+from tests.factories import make_codebook
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +66,12 @@ def test_history_of_a_moved_code_tells_nothing_of_where_it_was(team: Team):
     page = team.client("lead").get(f"/workbench/{other.guid}/codes/{code.guid}/history/").content.decode()
     assert "Known to the first team alone." not in page
     assert "As it went." in page
+
+
+def test_copy_of_a_published_codebook_has_its_codes_and_no_codings(team: Team):
+    source = make_codebook(team.codebook.study)
+    Code.objects.create(codebook=source, slug="a", name="A", definition="It is.", memo="The team's own.")
+    copy = actions.copy_codebook(user=team.users["stranger"], source=source, name="Mine")
+    assert list(copy.codes.values_list("name", "definition", "memo")) == [("A", "It is.", "")]
+    assert copy.source == f"Copied from “{source}”, version 1.0"
+    assert copy.slug == copy.guid.hex

@@ -213,6 +213,9 @@ def test_codebook_of_nobody_else_goes_whole_with_the_work_of_who_left(team: Team
     for name in ("ann", "viewer"):
         actions.remove_member(member=team.member(name), by=team.coder("lead"))
     account.forget(user=team.users["ben"])
+    blind = " ".join(client.get("/account/delete/").content.decode().split())
+    assert "with 1 coding of yours, what people who left coded there unseen, and every step" in blind
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     page = " ".join(client.get("/account/delete/").content.decode().split())
     assert "The codebook Leading change, with 1 coding of yours, 3 of people who left or came in with a file" in page
     assert f"/workbench/{team.codebook.guid}/downloads/" in page
