@@ -118,7 +118,7 @@ def build() -> None:
         ),
         batch_size=2000,
     )
-    actions.open_codings(codebook=codebook)
+    actions.open_codings(codebook=codebook, coder=actions.coder_of(user=users[0]))
 
 
 def measure_page(basis: str) -> None:

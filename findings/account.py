@@ -1,141 +1,123 @@
-"""What the workbench keeps of a person: taken away, and forgotten when the account ends."""
+"""What becomes of a person's work at the workbench when the account ends: said beforehand, and done."""
 
-from contextlib import suppress
-from typing import Any
+from collections import Counter
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Count, Exists, OuterRef, Q
 
-from findings.actions import delete_codebook, erase_study, hand_over
-from findings.actions.people import withdraw_of
-from findings.models import (
-    ApiToken,
-    CodebookMember,
-    Coder,
-    Coding,
-    DeskRole,
-    FrameworkCell,
-    Import,
-    QuoteNote,
-    SavedQuery,
-)
+from findings.account_export import counts, export
+from findings.actions import delete_codebook, erase_study, forget_coder, hand_over, leave_only_what_is_public
+from findings.actions.base import coder_of, note_down
+from findings.actions.people import forget_notes, withdraw_of
+from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding, DeskRole, Import, Step
 from schools.models import Study
 
-
-def export(user: AbstractBaseUser) -> dict[str, Any]:
-    """One's studies, codebooks, codings and notes, as JSON holds them."""
-    coder = Coder.objects.filter(user=user).first()
-    places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("pk")
-    codings = Coding.objects.filter(coder=coder).select_related("quote__school", "code__codebook").order_by("pk")
-    notes = QuoteNote.objects.filter(coder=coder).select_related("quote__school", "codebook").order_by("pk")
-    summaries = FrameworkCell.objects.filter(coder=coder).select_related("code__codebook", "school").order_by("pk")
-    queries = SavedQuery.objects.filter(owner=coder).select_related("codebook").order_by("pk")
-    tokens = ApiToken.objects.filter(user=user)
-    return {
-        "name": coder.name if coder else "",
-        "codebooks": [
-            {"name": one.codebook.name, "role": one.role, "since": one.joined_at.isoformat()} for one in places
-        ],
-        "codings": [
-            {
-                "codebook": one.code.codebook.name,
-                "codebook_version": one.codebook_version,
-                "code": one.code.name,
-                "school": one.quote.school.slug,
-                "locator": one.quote.locator,
-                "start": one.start,
-                "end": one.end,
-                "passage": one.passage,
-                "memo": one.memo,
-                "coded_at": one.coded_at.isoformat(),
-            }
-            for one in (codings if coder else [])
-        ],
-        "notes": [
-            {
-                "codebook": one.codebook.name,
-                "school": one.quote.school.slug,
-                "locator": one.quote.locator,
-                "memo": one.memo,
-                "is_key": one.is_key,
-                "done_at": one.done_at and one.done_at.isoformat(),
-            }
-            for one in (notes if coder else [])
-        ],
-        "summaries": [
-            {
-                "codebook": one.code.codebook.name,
-                "code": one.code.name,
-                "school": one.school.slug,
-                "text": one.text,
-                "saved_at": one.saved_at.isoformat(),
-            }
-            for one in (summaries if coder else [])
-        ],
-        "queries": [
-            {"codebook": one.codebook.name, "name": one.name, "asked": one.asked} for one in (queries if coder else [])
-        ],
-        "imports": [
-            {"file": one.name, "kind": one.kind, "state": one.state, "made_at": one.made_at.isoformat()}
-            for one in Import.objects.filter(user=user).defer("data").order_by("pk")
-        ],
-        "studies": [_study(one) for one in Study.objects.filter(made_by=user).prefetch_related(*HELD).order_by("pk")],
-        "api_tokens": [
-            {
-                "name": one.name,
-                "note": one.note,
-                "made_at": one.made_at.isoformat(),
-                "expires_at": one.expires_at.isoformat(),
-                "last_used_on": one.last_used_on and one.last_used_on.isoformat(),
-            }
-            for one in tokens
-        ],
-    }
+__all__ = ["Leaving", "Work", "counts", "export", "forget"]
 
 
-HELD = ("schools__facts__indicator", "schools__quotes")
+@dataclass(frozen=True)
+class Work:
+    """A codebook on which somebody works, and the codings under it: the person's own, and those of others.
+
+    Others who are no members any more, or came in as names with a file, cannot take theirs away. What they coded blind
+    is not counted: that there were others is all that is told.
+    """
+
+    codebook: Codebook
+    own: int
+    others: int  # 0 while the codings are not opened
+    unseen: bool  # others worked there, and their codings are not opened
+
+    @property
+    def codings(self) -> str:
+        """“1 coding of yours, 3 of people who left or came in with a file”."""
+        said = f"{self.own:,} coding{'' if self.own == 1 else 's'} of yours"
+        if self.others:
+            said += f", {self.others:,} of people who left or came in with a file"
+        return f"{said}, what people who left coded there unseen" if self.unseen else said
 
 
-def _study(study: Study) -> dict[str, Any]:
-    said = ("title", "author", "year", "fieldwork", "summary", "method")
-    return {name: getattr(study, name) for name in said} | {
-        "cases": [
-            {
-                "name": one.name,
-                "summary": one.summary,
-                "facts": {fact.indicator.label: fact.value for fact in one.facts.all()},
-                "quotes": [
-                    {"speaker": each.speaker, "role": each.speaker_role, "locator": each.locator, "text": each.text}
-                    for each in one.quotes.all()
-                ],
-            }
-            for one in study.schools.all()
-        ]
-    }
+@dataclass(frozen=True)
+class Leaving:
+    """What goes at the workbench, and what stays, when an account ends."""
+
+    going: list[Work]  # nobody else works on these, and they are not published
+    public: list[Work]  # nor on these, which are: their private part goes
+    staying: list[Work]  # colleagues go on with these
+    studies_going: list[Study]  # with `cases` and `texts` counted
+    studies_staying: list[Study]
+
+    @classmethod
+    def of(cls, user: AbstractBaseUser) -> "Leaving":
+        """Four queries."""
+        other = Q(codebook__members__isnull=False) & ~Q(codebook__members__user=user)
+        places = CodebookMember.objects.filter(user=user).select_related("codebook").order_by("codebook__name", "pk")
+        by_others = ~Q(coder__user=user) | (Q(about__isnull=False) & ~Q(about__user=user))
+        steps = Step.objects.filter(by_others, codebook=OuterRef("codebook"))
+        going: list[Work] = []
+        public: list[Work] = []
+        staying: list[Work] = []
+        held = list(places.annotate(others=Count("codebook__members", filter=other), had_others=Exists(steps)))
+        own, others = _codings_of(held, user)
+        for place in held:
+            is_open, key = place.codebook.opened_at is not None, place.codebook_id
+            work = Work(place.codebook, own[key], others[key] if is_open else 0, place.had_others and not is_open)
+            (staying if place.others else public if place.codebook.is_published else going).append(work)
+        colleagues = Q(codebooks__members__isnull=False) & ~Q(codebooks__members__user=user)
+        studies = list(
+            Study.objects.filter(made_by=user, is_published=False)
+            .annotate(
+                cases=Count("schools", distinct=True),
+                texts=Count("schools__quotes", distinct=True),
+                colleagues=Count("codebooks__members", filter=colleagues, distinct=True),
+            )
+            .order_by("title", "pk")
+        )
+        gone = [one for one in studies if not one.colleagues]
+        return cls(going, public, staying, gone, [one for one in studies if one.colleagues])
+
+
+def _codings_of(places: list[CodebookMember], user: AbstractBaseUser) -> tuple[Counter, Counter]:
+    """How many codings the codebooks of these places hold, by codebook: one's own, and those of other people."""
+    own: Counter = Counter()
+    others: Counter = Counter()
+    codings = Coding.objects.filter(code__codebook__in=[one.codebook_id for one in places], coder__agreed_for=None)
+    rows = codings.order_by().annotate(is_own=Q(coder__user=user)).values_list("code__codebook", "is_own")
+    for codebook, is_own, number in rows.annotate(n=Count("pk")):
+        (own if is_own else others)[codebook] += number
+    return own, others
 
 
 @transaction.atomic
 def forget(*, user: AbstractBaseUser) -> None:
-    """End one's places. Codings made with colleagues stay, under the name that they know; so do published codebooks.
+    """End one's places. What was coded with colleagues stays, under a name that says nothing; so do published codes.
 
-    Where one was the only lead, the colleague who has been there longest leads. What nobody else works on is deleted.
+    Where one was the only lead, the colleague who has been there longest leads. What nobody else can read is deleted:
+    codebooks on which nobody else works, with what colleagues who left coded there, and all that is not public of those
+    that are published.
     """
-    for codebook in hand_over(user=user):
-        if not codebook.is_published:
+    keys = list(Codebook.objects.filter(members__user=user).order_by("pk").values_list("pk", flat=True))
+    list(Codebook.objects.select_for_update().filter(pk__in=keys).order_by("pk"))  # nobody joins or leaves meanwhile
+    alone = hand_over(user=user)
+    for place in CodebookMember.objects.filter(user=user).exclude(codebook__in=alone).select_related("codebook"):
+        about = {"codebook": place.codebook, "coder": coder_of(user=user)}
+        note_down(**about, verb="leave", words="Left the codebook: the account ended")
+    for codebook in alone:
+        if codebook.is_published:
+            leave_only_what_is_public(codebook)
+        else:
             delete_codebook(codebook)
     withdraw_of(user=user)
+    forget_notes(codebooks=keys)
     ApiToken.objects.filter(user=user).delete()
     CodebookMember.objects.filter(user=user).delete()
     Import.objects.filter(user=user).delete()
     for study in Study.objects.filter(made_by=user, is_published=False):
         _hand_on(study)
-    coder = Coder.objects.filter(user=user).first()
-    if coder is not None:
-        Coder.objects.filter(pk=coder.pk).update(user=None)
-        if not coder.summaries.exists():  # what was written with colleagues stays, and so does its author's name
-            with suppress(ProtectedError), transaction.atomic():
-                coder.delete()
+    for coder in Coder.objects.filter(user=user):
+        forget_coder(coder)
 
 
 def _hand_on(study: Study) -> None:

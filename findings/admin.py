@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from findings.models import CaseEvidence, Code, Codebook, Coder, Coding, Evidence, Finding, Theme, Uncoded
-from findings.team_work import REFUSAL, stands_on
+from findings.team_work import REFUSAL, may_stand_on
 from schools.admin import QuoteAdmin, QuoteInline, SchoolAdmin, StudyAdmin
 from schools.admin_base import RecordDesk, RowInline, beginning, count_of, only
 from schools.imports import QuoteResource
@@ -149,7 +149,7 @@ class KeepsTeamsWork:
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """What would be deleted with the records; or, in place of all of it, that they stay."""
-        if stands_on(objs):
+        if may_stand_on(objs):
             return [], {}, set(), [REFUSAL]
         return super().get_deleted_objects(objs, request)  # type: ignore[misc]  # an admin comes after it
 
@@ -160,12 +160,15 @@ class KeepsTeamsWorkFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
         """Check what is to be deleted."""
         super().clean()
-        if stands_on(form.instance for form in self.deleted_forms):
+        if may_stand_on(form.instance for form in self.deleted_forms):
             raise forms.ValidationError(f"One of the rows cannot be deleted: {REFUSAL[0].lower()}{REFUSAL[1:]}")
 
 
 class KeptQuoteInline(QuoteInline):
     formset = KeepsTeamsWorkFormSet
+
+
+SHORTER = "Private work of a team may stand at the end of this text: it can be changed, but not made shorter."
 
 
 class CodedQuoteResource(QuoteResource):
@@ -177,7 +180,9 @@ class CodedQuoteResource(QuoteResource):
         editorial = beyond.filter(code__codebook__is_editorial=True).count()
         if editorial:
             return {"text": f"Coded passages reach beyond the end of this text: {editorial}. Move them first."}
-        return {"text": "Private work of a team reaches beyond the end of this text."} if beyond.exists() else {}
+        there = Quote.objects.filter(pk=instance.pk).first()
+        is_shorter = there is not None and len(instance.text) < len(there.text)
+        return {"text": SHORTER} if is_shorter and may_stand_on([there]) else {}
 
 
 admin.site.unregister([Study, School, Quote])
@@ -207,7 +212,8 @@ class CodedQuoteAdmin(KeepsTeamsWork, QuoteAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Passages are places in the text, so new text can mean other words: say so."""
         super().save_related(request, form, formsets, change)
-        if change and "text" in form.changed_data and form.instance.codings.exists():
+        editorial = form.instance.codings.filter(code__codebook__is_editorial=True)
+        if change and "text" in form.changed_data and (editorial.exists() or may_stand_on([form.instance])):
             messages.warning(
                 request, "The words of this quote changed. Look whether its coded passages are still right."
             )

@@ -17,6 +17,7 @@ from schools.models import (
     Study,
     Topic,
 )
+from schools.search_index import drop_deleted_words
 
 
 @transaction.atomic
@@ -51,6 +52,7 @@ def delete_study(*, study: Study) -> None:
     ]
     for found in rows:
         delete_rows(found)
+    drop_deleted_words()
 
 
 def delete_rows(rows: QuerySet) -> None:

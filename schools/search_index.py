@@ -5,6 +5,7 @@ rebuilt table loses its triggers: a later migration that alters `Quote` ends wit
 PostgreSQL: a generated column with a GIN index; punctuation within words parts them, as it does on SQLite.
 """
 
+from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SQLITE_INSTALL = [
@@ -45,6 +46,17 @@ def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take the index away."""
     _run(schema_editor, SQLITE_REMOVE, POSTGRESQL_REMOVE)
+
+
+def drop_deleted_words() -> None:
+    """Let the index forget the words of quotes that were deleted.
+
+    FTS5 keeps them until it next merges its parts, which this brings about; it takes as long as the index is large.
+    PostgreSQL keeps the words in the rows alone.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO schools_quote_fts(schools_quote_fts) VALUES ('optimize')")
 
 
 def _run(schema_editor: BaseDatabaseSchemaEditor, sqlite: list[str], postgresql: list[str]) -> None:

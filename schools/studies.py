@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from schools.actions import delete_rows
 from schools.models import Fact, Indicator, Quote, School, Study, Topic
+from schools.search_index import drop_deleted_words
 
 BATCH = 500  # rows written at a time
 MOST_SCHOOLS = 500  # of a study
@@ -179,6 +180,7 @@ def remove_rows(*, rows: models.QuerySet) -> None:
         delete_rows(Fact.objects.filter(school__in=rows))
         delete_rows(Quote.objects.filter(school__in=rows))
     delete_rows(rows)
+    drop_deleted_words()
 
 
 def free_slug(name: str, taken: set[str], otherwise: str) -> str:

@@ -65,5 +65,5 @@ def test_edit_of_a_question_s_link_is_a_data_version(client: Client, model: type
 
 def test_codebook_that_a_team_publishes_is_a_data_version():
     team, before = make_team(), data_version().number
-    publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    publish(codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False)
     assert data_version().number == before + 1

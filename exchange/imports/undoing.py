@@ -27,7 +27,7 @@ def done_since(imported: Import, mine: Coder) -> Since:
     others = []
     if members.exists():
         others.append("Others are members of its codebook. Only what nobody else works on is taken back whole.")
-    if Step.objects.filter(codebook__in=books).exclude(coder=mine).exists():
+    if Step.objects.filter(codebook__in=books).exclude(coder=mine).exclude(state=Step.State.NOTED).exists():
         others.append("Others worked in its codebook.")
     if books.filter(is_published=True).exists() or (imported.study and imported.study.is_published):
         others.append("It is published, and stays as it is.")
@@ -57,7 +57,7 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
         count = f"{since.own_codings} coding{'' if since.own_codings == 1 else 's'}"
         raise Refused(f"You made {count} since. Say that they go, too, or leave the import as it is.")
     for codebook in _books(held):
-        _remove_codebook(hold(codebook))
+        delete_codebook(hold(codebook))
     if held.study is not None:
         delete_study(study=held.study)
     held.state, held.decided_at, held.study = Import.State.UNDONE, timezone.now(), None
@@ -73,11 +73,3 @@ def _undo_step(held: Import, mine: Coder) -> None:
     if last is None or last.pk != step.pk:
         raise Refused("You did something in this codebook since. Undo that first, on its page of steps.")
     undo(codebook=step.codebook, coder=mine)
-
-
-def _remove_codebook(codebook: Codebook) -> None:
-    names = Coder.objects.filter(slug__startswith="name-", is_person=False)
-    mine = set(names.filter(codings__code__codebook=codebook).values_list("pk", flat=True))
-    mine |= set(names.filter(notes__codebook=codebook).values_list("pk", flat=True))
-    delete_codebook(codebook)
-    Coder.objects.filter(pk__in=mine, codings=None, notes=None, decisions=None).delete()

@@ -35,6 +35,7 @@ from findings.actions.codings import (
     write_note,
 )
 from findings.actions.decisions import ReasonNeededError, accept_unanimous, decide, take_back
+from findings.actions.endings import delete_codebook, forget_coder, leave_only_what_is_public
 from findings.actions.fitting import MOST_CODES, MOST_LEVELS
 from findings.actions.people import (
     LastLeadError,
@@ -51,7 +52,6 @@ from findings.actions.steps import leave_as_it_is, redo, undo
 from findings.actions.studies import (
     Standing,
     add_quote,
-    delete_codebook,
     edit_quote,
     edit_school,
     edit_study,
@@ -96,6 +96,7 @@ __all__ = [
     "edit_study",
     "erase_study",
     "excerpt",
+    "forget_coder",
     "given_name",
     "hand_over",
     "hash_of",
@@ -103,6 +104,7 @@ __all__ = [
     "invite",
     "join",
     "leave_as_it_is",
+    "leave_only_what_is_public",
     "make_token",
     "merge_codes",
     "merge_overlapping",

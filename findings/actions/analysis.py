@@ -6,7 +6,7 @@ Neither changes the codebook or its codings, so a published codebook takes them,
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Refused
+from findings.actions.base import Refused, note_down
 from findings.models import Code, Codebook, Coder, FrameworkCell, SavedQuery
 from schools.models import School
 
@@ -49,9 +49,12 @@ def save_query(*, codebook: Codebook, owner: Coder, name: str, asked: str) -> Sa
         raise Refused(f"You have a query “{name}” already. Choose another name, or delete that one first.")
     if own.count() >= MOST_QUERIES:
         raise Refused(f"You keep {MOST_QUERIES} queries here, which is the most. Delete one first.")
+    note_down(codebook=codebook, coder=owner, verb="save-query", words="A query saved")
     return SavedQuery.objects.create(codebook=codebook, owner=owner, name=name, asked=asked)
 
 
+@transaction.atomic
 def delete_query(*, query: SavedQuery) -> None:
     """Delete a query. The codings stay as they are."""
+    note_down(codebook=query.codebook, coder=query.owner, verb="delete-query", words="A query deleted")
     query.delete()

@@ -52,7 +52,7 @@ def several_work_blind(codebook: Codebook) -> bool:
     traces = (
         Coding.objects.filter(coder=OuterRef("pk"), code__codebook=codebook),
         QuoteNote.objects.filter(coder=OuterRef("pk"), codebook=codebook),
-        Step.objects.filter(coder=OuterRef("pk"), codebook=codebook),
+        Step.objects.filter(coder=OuterRef("pk"), codebook=codebook).exclude(state=Step.State.NOTED),
     )
     worked = Coder.objects.filter(is_person=True).exclude(user__in=coders.values("user"))
     former = worked.filter(Exists(traces[0]) | Exists(traces[1]) | Exists(traces[2]))
@@ -199,6 +199,22 @@ def record(
         before=changes.before,
         after=changes.after,
         codebook_version=codebook.stamp[:40],
+        made_at=timezone.now(),
+    )
+
+
+def note_down(*, codebook: Codebook, coder: Coder, verb: str, words: str, about: Coder | None = None) -> Step:
+    """Write down what is not undone: who did it, when, and to whom (`about`), whose name the words leave out."""
+    return Step.objects.create(
+        codebook=codebook,
+        coder=coder,
+        verb=verb,
+        words=words[:300],
+        about=about,
+        before=[],
+        after=[],
+        codebook_version=codebook.stamp[:40],
+        state=Step.State.NOTED,
         made_at=timezone.now(),
     )
 

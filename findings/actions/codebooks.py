@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, number_coder, record, revised
+from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, note_down, number_coder, record, revised
 from findings.actions.decisions import agreed_coder
 from findings.actions.fitting import check_levels, check_room
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote
@@ -42,6 +42,7 @@ def start_codebook(
     )
     CodebookMember.objects.create(codebook=codebook, user=user, role=DeskRole.LEAD)
     number_coder(codebook=codebook, coder=coder)
+    note_down(codebook=codebook, coder=coder, verb="start", words=codebook.source or "Codebook started")
     return codebook
 
 
@@ -164,16 +165,20 @@ def _free(stem: str, taken: set[str]) -> str:
 
 
 @transaction.atomic
-def describe_codebook(*, codebook: Codebook, name: str, description: str) -> None:
-    """Name and describe a codebook."""
+def describe_codebook(*, codebook: Codebook, coder: Coder, name: str, description: str) -> None:
+    """Name and describe a codebook; its history keeps what stood there before."""
     held = hold(codebook)
+    if (held.name, held.description) == (name, description):
+        return
+    words = "Codebook described" if held.name == name else f"Codebook “{held.name}” renamed to “{name}”"
+    note_down(codebook=held, coder=coder, verb="describe", words=words)
     held.name, held.description = name, description
     held.save(update_fields=["name", "description"])
     Coder.objects.filter(agreed_for=held).update(name=f"Agreed: {name}"[:80])
 
 
 @transaction.atomic
-def open_codings(*, codebook: Codebook) -> Codebook:
+def open_codings(*, codebook: Codebook, coder: Coder) -> Codebook:
     """Let all members see all codings. It cannot be taken back: what was seen stays seen.
 
     A published codebook can be opened, too: its members see their codings, and what is public stays as it is.
@@ -183,17 +188,20 @@ def open_codings(*, codebook: Codebook) -> Codebook:
         held.opened_at = timezone.now()
         held.save(update_fields=["opened_at"])
         agreed_coder(held)
+        note_down(codebook=held, coder=coder, verb="open", words="Codings opened to all members")
     return held
 
 
 @transaction.atomic
-def publish(*, codebook: Codebook, version: str, authors: str, shows_agreed: bool) -> Codebook:
+def publish(*, codebook: Codebook, coder: Coder, version: str, authors: str, shows_agreed: bool) -> Codebook:
     """Make a codebook readable and citable for everyone, and read-only; with its agreed codings only if so chosen."""
     held = hold(codebook)
     check_publishable(codebook=held, version=version, shows_agreed=shows_agreed)
     held.version, held.authors, held.shows_agreed = version, authors, shows_agreed
     held.is_published, held.published_at = True, timezone.now()
     _save_under_free_slug(held, slugify(f"{held.name} {version.replace('.', '-')}")[:44] or "codebook")
+    with_what = "with" if shows_agreed else "without"
+    note_down(codebook=held, coder=coder, verb="publish", words=f"Published {with_what} the agreed codings")
     publish_change()
     return held
 
@@ -244,7 +252,7 @@ def _published_in_line(codebook: Codebook) -> list[Codebook]:
 
 
 @transaction.atomic
-def next_version(*, codebook: Codebook, version: str, with_codings: bool) -> Codebook:
+def next_version(*, codebook: Codebook, coder: Coder, version: str, with_codings: bool) -> Codebook:
     """A private copy of a published codebook, to go on with: its codes and members and, if so chosen, all codings."""
     if not codebook.is_published or codebook.is_editorial:
         raise Refused("Only a published codebook of a team can have a new version.")
@@ -269,6 +277,8 @@ def next_version(*, codebook: Codebook, version: str, with_codings: bool) -> Cod
     copies = _copy_codes(codebook, fresh, in_use=not with_codings)
     if with_codings:
         _copy_codings(codebook, fresh, copies)
+    words = f"Begun from version {codebook.version} {'with' if with_codings else 'without'} its codings"
+    note_down(codebook=fresh, coder=coder, verb="start", words=words)
     return fresh
 
 

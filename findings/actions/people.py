@@ -1,14 +1,16 @@
 """Who works on a codebook: invitations, roles, names, and leaving."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from findings.actions.base import Refused, coder_of, number_coder
+from findings.actions.base import Refused, coder_of, note_down, number_coder
 from findings.models import Codebook, CodebookMember, Coder, DeskRole, Invitation
 
 INVITATION_DAYS = 14
@@ -32,6 +34,7 @@ def name_coder(*, coder: Coder, name: str) -> None:
     coder.save(update_fields=["name"])
 
 
+@transaction.atomic
 def invite(*, codebook: Codebook, coder: Coder, role: str, note: str) -> tuple[Invitation, str]:
     """A link for one person, good for 14 days, and its secret. `coder` invites, and the page says so."""
     secret = secrets.token_urlsafe(24)
@@ -39,20 +42,30 @@ def invite(*, codebook: Codebook, coder: Coder, role: str, note: str) -> tuple[I
     made = Invitation.objects.create(
         codebook=codebook, made_by=coder, role=role, note=note, secret_hash=hash_of(secret), expires_at=expires_at
     )
+    words = f"An invitation made, as {made.get_role_display().lower()}"
+    note_down(codebook=codebook, coder=coder, verb="invite", words=words)
     return made, secret
 
 
-def withdraw(*, invitation: Invitation) -> None:
+@transaction.atomic
+def withdraw(*, invitation: Invitation, coder: Coder) -> None:
     """End an invitation that nobody used."""
-    invitation.expires_at = timezone.now()
-    invitation.save(update_fields=["expires_at"])
+    invitation.expires_at, invitation.note = timezone.now(), ""
+    invitation.save(update_fields=["expires_at", "note"])
+    note_down(codebook=invitation.codebook, coder=coder, verb="withdraw", words="An invitation withdrawn")
 
 
 def withdraw_of(*, user: AbstractBaseUser, codebook: Codebook | None = None) -> None:
     """End the open invitations that somebody made, to one codebook or to all."""
     now = timezone.now()
     made = Invitation.objects.filter(made_by__user=user, used_at=None, expires_at__gt=now)
-    (made if codebook is None else made.filter(codebook=codebook)).update(expires_at=now)
+    (made if codebook is None else made.filter(codebook=codebook)).update(expires_at=now, note="")
+
+
+def forget_notes(*, codebooks: Iterable[int]) -> None:
+    """For whom an invitation was is nobody's business any more once nobody can use it."""
+    over = Q(used_at__isnull=False) | Q(expires_at__lte=timezone.now())
+    Invitation.objects.filter(over, codebook__in=list(codebooks)).update(note="")
 
 
 @transaction.atomic
@@ -73,6 +86,9 @@ def join(*, secret: str, user: AbstractBaseUser, own_name: str = "") -> Codebook
     if is_new:
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])
+        forget_notes(codebooks=[invitation.codebook_id])
+        words = f"Joined as {member.get_role_display().lower()}"
+        note_down(codebook=member.codebook, coder=coder, verb="join", words=words)
     return member
 
 
@@ -88,7 +104,7 @@ def _check_lead_remains(member: CodebookMember) -> None:
 
 
 @transaction.atomic
-def change_role(*, member: CodebookMember, role: str) -> None:
+def change_role(*, member: CodebookMember, role: str, by: Coder) -> None:
     """Give a member another role. Raises LastLeadError where that leaves no lead.
 
     Whoever no longer leads invites nobody: their open invitations are withdrawn.
@@ -97,12 +113,14 @@ def change_role(*, member: CodebookMember, role: str) -> None:
     if role != DeskRole.LEAD:
         _check_lead_remains(member)
         withdraw_of(codebook=member.codebook, user=member.user)
+    words = f"Role changed from {member.get_role_display().lower()} to {DeskRole(role).label.lower()}"
     member.role = role
     member.save(update_fields=["role"])
+    note_down(codebook=member.codebook, coder=by, verb="role", words=words, about=coder_of(user=member.user))
 
 
 @transaction.atomic
-def remove_member(*, member: CodebookMember) -> None:
+def remove_member(*, member: CodebookMember, by: Coder) -> None:
     """End a member's place; the codings stay, by the name of who made them. Raises LastLeadError for the only lead.
 
     The open invitations that they made are withdrawn: through one of those they could come back.
@@ -110,6 +128,9 @@ def remove_member(*, member: CodebookMember) -> None:
     _lock_people(member)
     _check_lead_remains(member)
     withdraw_of(codebook=member.codebook, user=member.user)
+    about = coder_of(user=member.user)
+    words = "Left the codebook" if about == by else "A member removed"
+    note_down(codebook=member.codebook, coder=by, verb="leave", words=words, about=None if about == by else about)
     member.delete()
 
 
@@ -128,5 +149,5 @@ def hand_over(*, user: AbstractBaseUser) -> list[Codebook]:
         if heir is None:
             left_alone.append(place.codebook)
         else:
-            change_role(member=heir, role=DeskRole.LEAD)
+            change_role(member=heir, role=DeskRole.LEAD, by=coder_of(user=user))
     return left_alone

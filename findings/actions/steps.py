@@ -29,7 +29,8 @@ def undo(*, codebook: Codebook, coder: Coder) -> Step:
         raise Refused("There is nothing to undo.")
     _apply(held, aim, step, list(reversed(step.after)), list(reversed(step.before)), "undone")
     step.state, step.undone_at = Step.State.UNDONE, timezone.now()
-    step.save(update_fields=["state", "undone_at"])
+    _note_turn(held, step, "undone")
+    step.save(update_fields=["state", "undone_at", "turns"])
     return step
 
 
@@ -42,8 +43,13 @@ def redo(*, codebook: Codebook, coder: Coder) -> Step:
     _apply(held, aim, step, step.before, step.after, "redone")
     _absorb_newcomers(step)
     step.state, step.undone_at = Step.State.DONE, None
-    step.save(update_fields=["state", "undone_at", "before", "after"])
+    _note_turn(held, step, "redone")
+    step.save(update_fields=["state", "undone_at", "before", "after", "turns"])
     return step
+
+
+def _note_turn(held: Codebook, step: Step, what: str) -> None:
+    step.turns = [*step.turns, [what, timezone.now().isoformat(), held.stamp]]
 
 
 def _next(codebook: Codebook, coder: Coder, *, undone: bool) -> Step | None:
@@ -92,7 +98,8 @@ def leave_as_it_is(*, codebook: Codebook, coder: Coder, undone: bool = False) ->
     if step is None:
         raise Refused("There is nothing to leave.")
     step.state = Step.State.SET_ASIDE
-    step.save(update_fields=["state"])
+    _note_turn(held, step, "set aside")
+    step.save(update_fields=["state", "turns"])
     return step
 
 
@@ -139,7 +146,7 @@ def _check_move_again(held: Codebook, aim: Codebook | None, step: Step) -> None:
         raise Refused(f"Only a lead of “{held}” can move codes to it.")
     family = {pk for _, pk, state in step.after if state and state.get("codebook_id") == aim.pk}
     check_move(held, aim, step.coder, family)
-    since = Step.objects.filter(codebook=aim, pk__gt=step.pk).exclude(state=Step.State.UNDONE)
+    since = Step.objects.filter(codebook=aim, pk__gt=step.pk).exclude(state__in=[Step.State.UNDONE, Step.State.NOTED])
     if step.state == Step.State.DONE and since.exists():
         raise Refused(f"something was done in “{aim}” since. Move the code from there instead.")
 

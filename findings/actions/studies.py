@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.db import transaction
 from django.db.models import QuerySet
+from simple_history.utils import bulk_update_with_history
 
-from findings.actions.base import Refused
+from findings.actions.base import Refused, coder_of, note_down
+from findings.actions.endings import delete_codebook
 from findings.models import (
     CaseEvidence,
-    Codebook,
     CodebookMember,
     Coder,
     Coding,
     Decision,
+    DeskRole,
     Evidence,
     Finding,
     FrameworkCell,
@@ -26,6 +28,11 @@ from schools.actions import delete_rows, delete_study
 from schools.models import Fact, Quote, School, Study
 from schools.studies import NewQuote, add_quotes, remove_rows
 
+HIDDEN = (
+    "Others work on a codebook of this study whose codings you do not see, and which are not told of. "
+    "Ask them to open the codings first, where you are a member, or leave it as it is."
+)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -33,10 +40,14 @@ class Standing:
 
     own: int  # codings
     others: int  # codings, notes, decisions and summaries
+    hidden: bool = False  # others may have coded where the maker sees nothing of it, and is not told
 
     @classmethod
-    def on(cls, quotes: QuerySet[Quote], coder: Coder, schools: QuerySet[School] | None = None) -> "Standing":
-        """Five queries at most, however many quotes."""
+    def on(cls, study: Study, quotes: QuerySet[Quote], coder: Coder, schools: QuerySet[School] | None = None) -> Self:
+        """Seven queries at most, however many quotes."""
+        own = Coding.objects.filter(quote__in=quotes, coder=coder).order_by().count()
+        if others_work_hidden(study):
+            return cls(own, 0, hidden=True)
         by_others = [
             Coding.objects.filter(quote__in=quotes).exclude(coder=coder),
             QuoteNote.objects.filter(quote__in=quotes).exclude(coder=coder),
@@ -44,13 +55,37 @@ class Standing:
         ]
         if schools is not None:
             by_others.append(FrameworkCell.objects.filter(school__in=schools).exclude(coder=coder))
-        own = Coding.objects.filter(quote__in=quotes, coder=coder).order_by()
-        return cls(own.count(), sum(rows.order_by().count() for rows in by_others))
+        return cls(own, sum(rows.order_by().count() for rows in by_others))
+
+    @property
+    def reason(self) -> str:
+        """Why nothing of it is deleted; empty where it can be."""
+        if self.hidden:
+            return HIDDEN
+        return "Others coded or noted something here. Their work would go with it." if self.others else ""
 
     def check(self) -> None:
-        """Raise Refused where others made something of it."""
-        if self.others:
-            raise Refused("Others coded or noted something here. It stays, because their work would go with it.")
+        """Raise Refused where others made something of it, or may have."""
+        if self.reason:
+            raise Refused(f"It stays. {self.reason}")
+
+
+def others_work_hidden(study: Study) -> bool:
+    """Whether others code a study where its maker sees nothing of it: blind, or in a codebook of their own.
+
+    What they did there must not show, so nothing may depend on it: neither a refusal nor a number in one.
+    """
+    maker = study.made_by_id
+    seen = study.codebooks.filter(opened_at__isnull=False, members__user=maker).order_by().values("pk")
+    hidden = study.codebooks.filter(is_editorial=False).exclude(pk__in=seen).order_by().values("pk")
+    coders = CodebookMember.objects.filter(codebook__in=hidden).exclude(role=DeskRole.VIEWER).exclude(user=maker)
+    if coders.exists():
+        return True
+    former = Coder.objects.filter(is_person=True).exclude(user=maker)
+    return any(
+        rows.filter(coder__in=former).exists()
+        for rows in (Coding.objects.filter(code__codebook__in=hidden), QuoteNote.objects.filter(codebook__in=hidden))
+    )
 
 
 @transaction.atomic
@@ -90,6 +125,7 @@ def edit_quote(*, quote: Quote, **values: Any) -> None:
     text = values.get("text", quote.text)
     if text != quote.text:
         _check_passages(quote, text)
+        _note_in_codebooks(quote.school.study, "The text of a quote changed")
     place = values.get("locator") or quote.locator
     _check_place(quote.school_id, place, quote.pk)
     _set(quote, values | {"locator": place})
@@ -97,6 +133,10 @@ def edit_quote(*, quote: Quote, **values: Any) -> None:
 
 def _check_passages(quote: Quote, text: str) -> None:
     """Raise Refused where what anybody coded or decided about would be cut off, or mean other words."""
+    if others_work_hidden(quote.school.study):
+        if not text.startswith(quote.text):
+            raise Refused(f"You can add words at the end of this text, but not change it. {HIDDEN}")
+        return
     passages = set(Coding.objects.filter(quote=quote).order_by().values_list("start", "end"))
     passages |= set(Decision.objects.filter(quote=quote).order_by().values_list("start", "end"))
     moved = [one for one in passages if text[one[0] : one[1]] != quote.text[one[0] : one[1]]]
@@ -121,8 +161,11 @@ def shift_quote(*, quote: Quote, up: bool) -> None:
         return
     ordered[at], ordered[to] = ordered[to], ordered[at]
     was = dict(ordered)
-    changed = [Quote(pk=key, position=place) for place, (key, _) in enumerate(ordered, 1) if was[key] != place]
-    Quote.objects.bulk_update(changed, ["position"], batch_size=500)
+    places = {key: place for place, (key, _) in enumerate(ordered, 1) if was[key] != place}
+    changed = list(Quote.objects.filter(pk__in=places))
+    for one in changed:
+        one.position = places[one.pk]
+    bulk_update_with_history(changed, Quote, ["position"], batch_size=500)
 
 
 @transaction.atomic
@@ -141,8 +184,8 @@ def write_facts(*, school: School, values: dict[int, tuple[str, Any, str, str]])
 @transaction.atomic
 def remove_quotes(*, quotes: QuerySet[Quote], coder: Coder) -> None:
     """Remove quotes with what their maker made of them. Raises Refused where others made something of them."""
-    Standing.on(quotes, coder).check()
-    _remove_work(quotes)
+    study = School.objects.select_related("study").get(quotes__in=quotes).study
+    _remove_work(study, quotes, Standing.on(study, quotes, coder))
     remove_rows(rows=quotes)
 
 
@@ -150,19 +193,29 @@ def remove_quotes(*, quotes: QuerySet[Quote], coder: Coder) -> None:
 def remove_school(*, school: School, coder: Coder) -> None:
     """Remove a case with its quotes, as `remove_quotes`."""
     schools, quotes = School.objects.filter(pk=school.pk), Quote.objects.filter(school=school)
-    Standing.on(quotes, coder, schools).check()
-    _remove_work(quotes)
+    _remove_work(school.study, quotes, Standing.on(school.study, quotes, coder, schools))
     delete_rows(CaseEvidence.objects.filter(school=school))
     delete_rows(FrameworkCell.objects.filter(school=school))
     remove_rows(rows=schools)
 
 
-def _remove_work(quotes: QuerySet[Quote]) -> None:
+def _remove_work(study: Study, quotes: QuerySet[Quote], standing: Standing) -> None:
+    standing.check()
     keys = list(quotes.order_by().values_list("pk", flat=True))
+    counts = [f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in ((len(keys), "quote"), (standing.own, "coding"))]
+    _note_in_codebooks(study, f"{counts[0]} taken out of the study for good, with {counts[1]} in all codebooks")
     Step.objects.filter(quote__in=keys).delete()  # they say words of the quote
     Decision.objects.filter(quote__in=keys).delete()
     delete_rows(Coding.objects.filter(quote__in=keys))
     delete_rows(Evidence.objects.filter(quote__in=keys))
+
+
+def _note_in_codebooks(study: Study, words: str) -> None:
+    """Write down in every codebook of a private study what its maker did to the texts."""
+    if study.made_by is not None:
+        coder = coder_of(user=study.made_by)
+        for codebook in study.codebooks.filter(is_editorial=False):
+            note_down(codebook=codebook, coder=coder, verb="texts", words=words)
 
 
 def others_in(study: Study, user: Any) -> Iterable[str]:
@@ -175,7 +228,7 @@ def others_in(study: Study, user: Any) -> Iterable[str]:
         yield "A codebook of it is published."
     coders = Coder.objects.exclude(user=user).exclude(agreed_for__study=study)
     steps = Step.objects.filter(codebook__study=study, coder__in=coders.filter(is_person=True))
-    if steps.exists():
+    if steps.exclude(state=Step.State.NOTED).exists():
         yield "Others worked in its codebooks."
 
 
@@ -200,20 +253,6 @@ def erase_study(*, study: Study) -> None:
     ):
         delete_rows(rows)
     delete_study(study=study)
-
-
-def delete_codebook(codebook: Codebook) -> None:
-    """Delete a private codebook with all that was made under it, its history included."""
-    for rows in (Decision.objects.filter(code__codebook=codebook), Coding.objects.filter(code__codebook=codebook)):
-        rows.delete()
-    Coding.history.filter(code__codebook=codebook).delete()
-    codebook.codes.update(merged_into=None, parent=None)
-    codebook.codes.all().delete()
-    codebook.codes.model.history.filter(codebook=codebook).delete()
-    codebook.steps.all().delete()
-    pk = codebook.pk
-    codebook.delete()
-    Codebook.history.filter(id=pk).delete()
 
 
 def _held(study: Study) -> Study:

@@ -1,5 +1,7 @@
 """How a team codes together: members, invitations, notes on quotes, decisions, and every step. Private."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -135,13 +137,15 @@ class Decision(models.Model):
 class Step(models.Model):
     """One thing that a coder did, with the rows before and after it: what undo, redo and the audit stand on.
 
-    `before` and `after` are lists of [kind, primary key, state]; a state is null where the row is not there.
+    `before` and `after` are lists of [kind, primary key, state]; a state is null where the row is not there. What is
+    only noted, like who joined, has none. `turns`: [what, when, codebook version] of every undo and redo, oldest first.
     """
 
     class State(models.TextChoices):
         DONE = "done", "Done"
         UNDONE = "undone", "Undone"  # can be redone
         SET_ASIDE = "set-aside", "Set aside"  # undone, and something else was done since; or left as it is
+        NOTED = "noted", "Noted"  # for the record alone: cannot be undone
 
     guid = guid_field()
     codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="steps")
@@ -149,12 +153,21 @@ class Step(models.Model):
     quote = models.ForeignKey(Quote, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     verb = models.CharField(max_length=20, help_text="The action's name.")
     words = models.CharField(max_length=300, help_text="What was done, as the coder reads it.")
+    about = models.ForeignKey(
+        Coder,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="To whom it was done. Never in the words: a name can change, and be forgotten.",
+    )
     before = models.JSONField()
     after = models.JSONField()
     codebook_version = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DONE)
     made_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    turns = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -162,3 +175,9 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def told_turns(self) -> list[tuple[str, datetime]]:
+        """When it was undone, redone or set aside, oldest first; the last time alone where no turns were kept yet."""
+        told = [(what, datetime.fromisoformat(when)) for what, when, _ in self.turns]
+        return told or ([("undone", self.undone_at)] if self.undone_at else [])

@@ -64,7 +64,7 @@ def progress(request: HttpRequest, guid: UUID) -> HttpResponse:
 def steps(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Every step, newest first: one's own; all members' once the codings are opened."""
     desk = desk_of(request, guid)
-    every = Step.objects.filter(codebook=desk.codebook).select_related("coder", "quote__school")
+    every = Step.objects.filter(codebook=desk.codebook).select_related("coder", "about", "quote__school")
     shown = every if desk.is_open else every.filter(coder=desk.coder)
     context = {
         "desk": desk,

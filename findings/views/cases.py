@@ -86,7 +86,7 @@ def delete_case(request: HttpRequest, guid: UUID, case: UUID) -> HttpResponse:
             return redirect("workbench:study", guid)
         return redirect("workbench:case", guid, case)
     quotes = Quote.objects.filter(school=school)
-    standing = actions.Standing.on(quotes, coder, School.objects.filter(pk=school.pk))
+    standing = actions.Standing.on(school.study, quotes, coder, School.objects.filter(pk=school.pk))
     counts = [("quote", quotes.count()), ("fact", school.facts.count())]
     return _ask(request, school, school.name, counts, standing)
 
@@ -121,7 +121,8 @@ def delete_quote(request: HttpRequest, guid: UUID, quote: UUID) -> HttpResponse:
     if request.method == "POST":
         attempt(request, actions.remove_quotes, "The quote is deleted.", quotes=rows, coder=coder)
         return redirect("workbench:case", guid, one.school.guid)
-    return _ask(request, one.school, f"{one.said_by}, {one.locator}", [], actions.Standing.on(rows, coder), one)
+    standing = actions.Standing.on(one.school.study, rows, coder)
+    return _ask(request, one.school, f"{one.said_by}, {one.locator}", [], standing, one)
 
 
 def _form(request: HttpRequest, school: School, form: object, heading: str) -> HttpResponse:
@@ -138,13 +139,12 @@ def _ask(
     standing: actions.Standing,
     quote: Quote | None = None,
 ) -> HttpResponse:
-    reasons = ["Others coded or noted something here. Their work would go with it."] if standing.others else []
     context = {
         "study": school.study,
         "school": school,
         "quote": quote,
         "name": name,
         "counts": [*counts, ("coding", standing.own)],
-        "reasons": reasons,
+        "reasons": [standing.reason] if standing.reason else [],
     }
     return render(request, "workbench/study_delete.html", context)

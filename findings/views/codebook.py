@@ -71,7 +71,7 @@ def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
         return _render(request, desk)
     form = DescribeForm(request.POST)
     if not form.is_valid() or not attempt_form(
-        form, actions.describe_codebook, codebook=desk.codebook, **form.cleaned_data
+        form, actions.describe_codebook, codebook=desk.codebook, coder=desk.coder, **form.cleaned_data
     ):
         return _render(request, desk, form=form, status=400)
     messages.success(request, "The codebook’s name and description are saved.")
@@ -86,7 +86,8 @@ def open_codings(request: HttpRequest, guid: UUID) -> HttpResponse:
     if request.POST.get("sure") != "1":
         messages.error(request, "Tick the box first: opening the codings cannot be taken back.")
         return redirect("workbench:settings", guid)
-    attempt(request, actions.open_codings, "The codings are open to all members.", codebook=desk.codebook)
+    about = {"codebook": desk.codebook, "coder": desk.coder}
+    attempt(request, actions.open_codings, "The codings are open to all members.", **about)
     return redirect("workbench:side_by_side", guid)
 
 
@@ -117,7 +118,7 @@ def publish(request: HttpRequest, guid: UUID) -> HttpResponse:
         if not attempt_form(form, actions.check_publishable, codebook=desk.codebook, **asked):
             return _render(request, desk, publish_form=form, status=400)
         return _confirm(request, desk, said)
-    if not attempt_form(form, actions.publish, codebook=desk.codebook, **said):
+    if not attempt_form(form, actions.publish, codebook=desk.codebook, coder=desk.coder, **said):
         return _render(request, desk, publish_form=form, status=400)
     messages.success(request, "The codebook is published. Everyone can read and cite it.")
     return redirect("workbench:settings", guid)
@@ -133,6 +134,7 @@ def next_version(request: HttpRequest, guid: UUID) -> HttpResponse:
         try:
             made = actions.next_version(
                 codebook=desk.codebook,
+                coder=desk.coder,
                 version=form.cleaned_data["next_version"],
                 with_codings=form.cleaned_data["with_codings"],
             )

@@ -53,7 +53,8 @@ def invite(request: HttpRequest, guid: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, guid: UUID, invitation: UUID) -> HttpResponse:
     """End an invitation that nobody used."""
     desk = desk_of(request, guid, lead=True)
-    actions.withdraw(invitation=get_object_or_404(desk.codebook.invitations, guid=invitation, used_at=None))
+    found = get_object_or_404(desk.codebook.invitations, guid=invitation, used_at=None)
+    actions.withdraw(invitation=found, coder=desk.coder)
     messages.success(request, "The invitation does not work any more.")
     return redirect("workbench:people", guid)
 
@@ -71,7 +72,8 @@ def change_role(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
     if role not in DeskRole.values:
         messages.error(request, "Choose one of the roles.")
     else:
-        attempt(request, actions.change_role, "The role is changed.", member=_member(desk, member), role=role)
+        about = {"member": _member(desk, member), "by": desk.coder}
+        attempt(request, actions.change_role, "The role is changed.", role=role, **about)
     return redirect("workbench:people", guid)
 
 
@@ -84,5 +86,6 @@ def remove(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
     is_own = target.pk == desk.member.pk
     if not is_own:
         desk = desk_of(request, guid, lead=True)
-    done = attempt(request, actions.remove_member, "The place is ended. The codings stay.", member=target)
+    said = "The place is ended. The codings stay."
+    done = attempt(request, actions.remove_member, said, member=target, by=desk.coder)
     return redirect("workbench:desks") if done and is_own else redirect("workbench:people", guid)

@@ -76,7 +76,7 @@ def delete_study(request: HttpRequest, guid: UUID) -> HttpResponse:
         done = attempt(request, actions.remove_study, f"“{one.title}” is deleted.", study=one, user=request.user)
         return redirect("workbench:studies") if done else redirect("workbench:study", guid)
     quotes = Quote.objects.filter(school__study=one)
-    standing = actions.Standing.on(quotes, actions.coder_of(user=request.user), one.schools.all())
+    standing = actions.Standing.on(one, quotes, actions.coder_of(user=request.user), one.schools.all())
     context = {
         "study": one,
         "name": one.title,

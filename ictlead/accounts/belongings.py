@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from findings import account as workbench
+from ictlead.accounts.traces import forget_traces
 from selfreview import account as selfreview
 
 
@@ -32,16 +33,18 @@ FORGET: tuple[Callable[..., None], ...] = (selfreview.forget, workbench.forget)
 
 
 def export_account(user: AbstractUser) -> dict[str, Any]:
-    """All that the site keeps of a person, by app; only what JSON can hold."""
+    """All that the site keeps of a person, by app; only what `written` can write."""
     return {name: part(user) for name, part in EXPORTS}
 
 
 @transaction.atomic
 def forget_account(*, user: AbstractUser) -> None:
-    """Delete an account with its addresses; what each app keeps of the person ends first.
+    """Delete an account with its addresses, sessions and log lines; what each app keeps of the person ends first.
 
     Raises what an app's function raises where something must be done before: selfreview.actions.LastLeadError.
     """
     for forget in FORGET:
         forget(user=user)
+    addresses = set(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
+    forget_traces(user=user, addresses=addresses)
     user.delete()

@@ -4,15 +4,17 @@ from time import time
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from findings.account import Leaving, counts
 from ictlead.accounts.adapter import SIGNED_IN_AT
 from ictlead.accounts.belongings import export_account, forget_account
 from ictlead.accounts.forms import ReauthenticateForm
+from ictlead.accounts.written import gathered, written
 from selfreview.account import places_of
 from selfreview.actions import LastLeadError
 
@@ -23,14 +25,15 @@ FRESH = 5 * 60  # seconds in which a sign-in counts as fresh
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """What one has here."""
-    return render(request, "account/account.html", {"places": places_of(request.user)})
+    return render(request, "account/account.html", {"places": places_of(request.user), "kept": counts(request.user)})
 
 
 @require_safe
 @login_required
-def account_export(request: HttpRequest) -> HttpResponse:
-    """All that the site keeps of oneself."""
-    response = JsonResponse(export_account(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False})
+def account_export(request: HttpRequest) -> HttpResponseBase:
+    """All that the site keeps of oneself, sent as it is read."""
+    pieces = gathered(written(export_account(request.user)))
+    response = StreamingHttpResponse(pieces, content_type="application/json")
     response["Content-Disposition"] = content_disposition_header(True, "ict-lead-account.json")
     return response
 
@@ -51,7 +54,8 @@ def account_delete(request: HttpRequest) -> HttpResponse:
             return redirect("account_delete")  # a colleague left meanwhile: the page now says what to do first
         logout(request)
         return redirect("account_deleted")
-    context = {"places": places, "form": form, "blocked": blocked, "fresh": fresh}
+    leaving = Leaving.of(request.user)
+    context = {"places": places, "leaving": leaving, "form": form, "blocked": blocked, "fresh": fresh}
     return render(request, "account/delete.html", context, status=400 if request.method == "POST" else 200)
 
 

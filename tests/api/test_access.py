@@ -153,7 +153,7 @@ def test_blind_coders_see_their_own_and_all_once_they_are_opened(team: Team):
     tokens = tokens_of(team)
     assert codings(tokens["ann"], team) == {"Ann"}
     assert codings(tokens["lead"], team) == codings(tokens["viewer"], team) == set()
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     for name in ("lead", "ann", "viewer"):
         assert codings(tokens[name], team) == {"Ann", "Ben"}
     CodebookMember.objects.filter(user=team.users["ann"]).delete()
@@ -207,8 +207,8 @@ def test_a_member_reads_the_pages_numbers_and_queries(team: Team):
 def test_memos_of_codes_are_for_members_alone_also_once_they_are_published(team: Team):
     team.codes[0].memo = SECRET
     team.codes[0].save()
-    actions.open_codings(codebook=team.codebook)
-    actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    actions.publish(codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False)
     tokens, road = tokens_of(team), f"codes/{team.codes[0].guid}/"
     assert ask(road, tokens["viewer"]).json()["memo"] == SECRET
     for name in ("anonymous", "stranger", "staff"):

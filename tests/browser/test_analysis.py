@@ -34,7 +34,7 @@ def test_matrix_cell_leads_to_the_right_quotes(enter: Enter, team: Team):
     expect(page.locator(".lede")).to_contain_text("Quotes coded “Idea 1” and of “School")
     shown = page.locator(".bench-quote")
     assert [one.get_attribute("id") for one in shown.all()] == [f"quote-{one.guid}" for one in team.quotes[:2]]
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     page.goto(f"{team.road}matrix/")
     row.get_by_role("link").click()
     expect(shown).to_have_count(3)
@@ -134,7 +134,7 @@ def test_axe_finds_nothing_on_any_page_of_the_analysis(enter: Enter, team: Team,
         coder=team.coder("ann"), school=team.quotes[0].school, code=team.codes[0], text="So " * 60, base=0
     )
     if is_open:
-        actions.open_codings(codebook=team.codebook)
+        actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     names = {"ann": team.coder("ann").guid, "ben": team.coder("ben").guid, "code": team.codes[0].guid}
     found: list[str] = []
 

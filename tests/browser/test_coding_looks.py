@@ -35,7 +35,7 @@ def test_axe_finds_nothing_in_any_state(enter: Enter, team: Team, width: int, da
         team.code(name, 0, 3, 20)
         actions.write_note(codebook=team.codebook, coder=team.coder(name), quote=team.quotes[0], memo="N", is_key=True)
     if is_open:
-        actions.open_codings(codebook=team.codebook)
+        actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     found: list[str] = []
 
     def check(page: Page, state: str) -> None:

@@ -86,7 +86,7 @@ def test_codebook_has_memos_and_counts_of_what_one_sees(team: Team):
 @pytest.mark.parametrize("is_open", [False, True])
 def test_downloads_say_the_rows_that_each_file_then_has(team: Team, is_open: bool):
     if is_open:
-        actions.open_codings(codebook=team.codebook)
+        actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     for name in ("viewer", "ann", "lead"):
         page = " ".join(taken(team, name, PAGE).decode().split())
         for file in ("codings", "notes", "codebook"):
@@ -100,7 +100,7 @@ def test_downloads_say_the_rows_that_each_file_then_has(team: Team, is_open: boo
 def test_notes_are_ones_own_until_all_are_opened(team: Team):
     assert [one["coder_name"] for one in rows(team, "ann", "notes.csv")] == ["Ann"]
     assert rows(team, "viewer", "notes.csv") == rows(team, "lead", "notes.csv") == []
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     found = rows(team, "viewer", "notes.csv")
     assert [(one["coder_name"], one["is_key"], one["done_at"]) for one in found] == [("Ann", "0", ""), ("Ben", "1", "")]
     assert SECRET in found[1]["note"]
@@ -110,7 +110,7 @@ def test_project_holds_what_is_asked_of_what_one_may_see(team: Team):
     assert SECRET not in project(team, "ann").replace("ann: aardvark", "")
     assert codings_in(project(team, "ann")) == 1
     assert codings_in(project(team, "ann", "?key=1")) == 0
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     actions.decide(
         codebook=team.codebook, coder=team.coder("lead"), quote=team.quotes[0], code=team.codes[0], start=0, end=5,
         verdict="accept", reason="",
@@ -169,8 +169,10 @@ def test_as_many_queries_for_few_rows_as_for_many(team: Team, file: str):
 def test_codes_published_without_codings_have_no_counts_but_for_members():
     team = make_team()
     team.code("ann")
-    actions.open_codings(codebook=team.codebook)
-    made = actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    made = actions.publish(
+        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False
+    )
     public = team.client("anonymous").get(f"/codebooks/{made.slug}.csv")
     members = team.client("ann").get(f"{team.road}codebook.csv")
     for response, expected in ((public, {("", "")}), (members, {("1", "1"), ("0", "0")})):

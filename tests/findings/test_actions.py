@@ -11,7 +11,7 @@ from findings.actions import Refused
 from findings.actions.codebooks import NewCode
 from findings.models import MEMO_LIMIT, Code, Codebook, CodebookMember, Coding, Decision, Invitation, QuoteNote, Step
 from tests.bench import Team, make_team
-from tests.factories import make_codebook, make_quote, make_user
+from tests.factories import make_quote, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +97,7 @@ def test_undo_is_of_the_own_steps_alone(team: Team):
 
 def test_undo_of_what_others_built_on_says_why_and_does_nothing(team: Team):
     team.code("ann")
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     act(team, "merge_codes", code=team.codes[0], survivor=team.codes[1])
     state = everything(team)
     with pytest.raises(Refused, match="its coding was moved to “Idea 2” since"):
@@ -110,7 +110,7 @@ def test_undo_of_what_others_built_on_says_why_and_does_nothing(team: Team):
 
 def test_coding_does_not_come_back_to_a_retired_code(team: Team):
     coding = team.code("ann")
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     actions.uncode(codebook=team.codebook, coder=team.coder("ann"), coding=coding)
     act(team, "retire_code", code=team.codes[0])
     with pytest.raises(Refused, match="“Idea 1” was retired since"):
@@ -233,12 +233,16 @@ REFUSED: dict[str, tuple[str, Callable[[Team], object]]] = {
         "Give every code a definition first. Without one: Bare.",
         lambda team: (
             act(team, "add_code", name="Bare"),
-            actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False),
+            actions.publish(
+                codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False
+            ),
         ),
     ),
     "publish what is not agreed": (
         "There is no agreed set",
-        lambda team: actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=True),
+        lambda team: actions.publish(
+            codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=True
+        ),
     ),
     "copy of a private codebook": (
         "Only a published codebook",
@@ -285,7 +289,9 @@ def test_coding_says_with_which_codes_it_was_made(team: Team):
 
 def test_published_codebook_takes_no_change(team: Team):
     team.code("ann")
-    actions.publish(codebook=team.codebook, version="1.0", authors="A. Lead", shows_agreed=False)
+    actions.publish(
+        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A. Lead", shows_agreed=False
+    )
     for verb in (lambda: team.code("ann", 1), lambda: act(team, "add_code", name="X"), lambda: act(team, "undo")):
         with pytest.raises(Refused, match="is published"):
             verb()
@@ -294,21 +300,23 @@ def test_published_codebook_takes_no_change(team: Team):
 def test_new_version_takes_all_along_and_leaves_the_old_one_alone(team: Team):
     team.code("ann", memo="Because.")
     team.code("ben")
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     act(team, "decide", quote=team.quotes[0], code=team.codes[0], start=0, end=5, verdict="accept", reason="Both.")
-    codebook = actions.publish(codebook=team.codebook, version="1.0", authors="A. Lead", shows_agreed=True)
-    fresh = actions.next_version(codebook=codebook, version="1.1", with_codings=True)
+    codebook = actions.publish(
+        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A. Lead", shows_agreed=True
+    )
+    fresh = actions.next_version(codebook=codebook, coder=team.coder("lead"), version="1.1", with_codings=True)
     assert (fresh.follows, fresh.is_published, fresh.members.count()) == (codebook, False, 4)
     assert Coding.objects.filter(code__codebook=fresh).count() == Coding.objects.filter(code__codebook=codebook).count()
     assert Coding.objects.filter(code__codebook=fresh, coder__agreed_for=fresh).count() == 1
-    bare = actions.next_version(codebook=codebook, version="2.0", with_codings=False)
+    bare = actions.next_version(codebook=codebook, coder=team.coder("lead"), version="2.0", with_codings=False)
     assert (bare.codes.count(), bare.opened_at) == (2, None)
 
 
 def test_decision_changes_the_agreed_set_and_can_be_undone(team: Team):
     team.code("ann")
     team.code("ben", end=8)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     about = {"quote": team.quotes[0], "code": team.codes[0], "start": 0}
     agreed = Coding.objects.filter(coder__agreed_for=team.codebook).values_list("start", "end")
     act(team, "decide", **about, end=5, verdict="adjust", reason="Wider.", to=(0, 8))
@@ -331,7 +339,7 @@ def test_unanimous_passages_are_accepted_in_one_step(team: Team):
     for name in ("ann", "ben"):
         team.code(name)
         team.code(name, 1)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     passages = [(team.quotes[place], team.codes[0], 0, 5) for place in (0, 1)]
     assert act(team, "accept_unanimous", passages=passages, reason="All agree.") == 2
     act(team, "undo")
@@ -340,9 +348,9 @@ def test_unanimous_passages_are_accepted_in_one_step(team: Team):
 
 def test_code_moves_to_another_codebook_with_its_codings(team: Team):
     team.code("ann")
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     other = actions.start_codebook(user=team.users["lead"], study=team.codebook.study, name="Other")
-    actions.open_codings(codebook=other)
+    actions.open_codings(codebook=other, coder=team.coder("lead"))
     act(team, "move_to_codebook", code=team.codes[0], target=other)
     assert Coding.objects.get(coder=team.coder("ann")).code.codebook == other
     act(team, "undo")
@@ -352,13 +360,13 @@ def test_code_moves_to_another_codebook_with_its_codings(team: Team):
 def test_codebook_keeps_a_lead(team: Team):
     lead = team.member("lead")
     for attempt in (
-        lambda: actions.remove_member(member=lead),
-        lambda: actions.change_role(member=lead, role="viewer"),
+        lambda: actions.remove_member(member=lead, by=team.coder("lead")),
+        lambda: actions.change_role(member=lead, role="viewer", by=team.coder("lead")),
     ):
         with pytest.raises(actions.LastLeadError):
             attempt()
-    actions.change_role(member=team.member("ann"), role="lead")
-    actions.remove_member(member=lead)
+    actions.change_role(member=team.member("ann"), role="lead", by=team.coder("lead"))
+    actions.remove_member(member=lead, by=team.coder("lead"))
     assert CodebookMember.objects.get(codebook=team.codebook, role="lead").user == team.users["ann"]
 
 
@@ -381,15 +389,6 @@ def test_invitation_works_once_and_not_after_its_time(team: Team):
     with pytest.raises(Refused, match="does not work any more"):
         actions.join(secret=secret, user=make_user())
     late, secret = actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="")
-    actions.withdraw(invitation=late)
+    actions.withdraw(invitation=late, coder=team.coder("lead"))
     with pytest.raises(Refused, match="does not work any more"):
         actions.join(secret=secret, user=make_user())
-
-
-def test_copy_of_a_published_codebook_has_its_codes_and_no_codings(team: Team):
-    source = make_codebook(team.codebook.study)
-    Code.objects.create(codebook=source, slug="a", name="A", definition="It is.", memo="The team's own.")
-    copy = actions.copy_codebook(user=team.users["stranger"], source=source, name="Mine")
-    assert list(copy.codes.values_list("name", "definition", "memo")) == [("A", "It is.", "")]
-    assert copy.source == f"Copied from “{source}”, version 1.0"
-    assert copy.slug == copy.guid.hex

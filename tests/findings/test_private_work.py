@@ -54,9 +54,13 @@ def test_what_a_team_worked_on_is_not_deleted_and_nothing_of_it_told(editor: Cli
     assert model.objects.filter(pk=record.pk).exists()
 
 
-def test_a_quote_that_no_team_worked_on_is_deleted(editor: Client, team: Team):
+def test_whether_a_team_worked_on_a_quote_does_not_show(editor: Client, team: Team):
+    """A quote of a study with a team's codebook stays whether or not anything was coded; without such, it goes."""
     editor.post(road(Quote, "delete", team.quotes[1].pk), {"post": "yes"})
-    assert not Quote.objects.filter(pk=team.quotes[1].pk).exists()
+    assert Quote.objects.filter(pk=team.quotes[1].pk).exists()
+    free = make_quote()
+    editor.post(road(Quote, "delete", free.pk), {"post": "yes"})
+    assert not Quote.objects.filter(pk=free.pk).exists()
 
 
 def test_a_row_on_the_school_s_page_is_kept_as_well(editor: Client, team: Team):
@@ -65,16 +69,21 @@ def test_a_row_on_the_school_s_page_is_kept_as_well(editor: Client, team: Team):
     sent = as_shown(editor.get(address)) | {"quotes-0-DELETE": "on"}
     assert sent["quotes-0-id"] == str(team.quotes[0].pk)
     response = editor.post(address, sent)
-    assert "One of the rows cannot be deleted: private work of a team stands on it." in response.content.decode()
+    assert "One of the rows cannot be deleted: private work of a team may stand on it." in response.content.decode()
     assert Coding.objects.filter(quote=team.quotes[0]).exists()
 
 
-def test_a_shorter_text_is_refused_without_a_number(team: Team):
+def test_a_shorter_text_is_refused_whether_or_not_it_is_coded(team: Team):
+    quote = team.quotes[0]
+    text, faults = quote.text, CodedQuoteResource().faults
+    quote.text = text[:-1]
+    refused = faults(quote)
+    assert "may stand at the end" in refused["text"]
     for place in range(3):
         team.code("ann", 0, place, 20)
-    quote = team.quotes[0]
-    quote.text = quote.text[:10]
-    assert CodedQuoteResource().faults(quote) == {"text": "Private work of a team reaches beyond the end of this text."}
+    assert faults(quote) == refused
+    quote.text = text.upper()
+    assert faults(quote) == {}
 
 
 @pytest.mark.parametrize("name", ["study", "school", "quote", "topic", "indicator", "fact"])

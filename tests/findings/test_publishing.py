@@ -4,8 +4,9 @@ import pytest
 
 from findings import actions
 from findings.actions import Refused, codebooks
-from findings.models import Codebook, Coding
+from findings.models import Code, Codebook, Coding
 from tests.bench import Team, make_team
+from tests.factories import make_codebook
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +18,13 @@ def team() -> Team:
 
 def test_a_version_s_number_is_published_once_in_a_line_of_versions(team: Team):
     def publish(one: Codebook, version: str) -> Codebook:
-        return actions.publish(codebook=one, version=version, authors="A", shows_agreed=False)
+        return actions.publish(codebook=one, coder=team.coder("lead"), version=version, authors="A", shows_agreed=False)
 
     first = publish(team.codebook, "1.0")
-    left, right = (actions.next_version(codebook=first, version="2.0", with_codings=False) for _ in range(2))
+    left, right = (
+        actions.next_version(codebook=first, coder=team.coder("lead"), version="2.0", with_codings=False)
+        for _ in range(2)
+    )
     publish(left, "2.0")
     for version in ("1.0", "2.0"):
         with pytest.raises(Refused, match=f"Version {version} of this codebook is published already"):
@@ -30,7 +34,7 @@ def test_a_version_s_number_is_published_once_in_a_line_of_versions(team: Team):
 
 def test_a_published_codebook_can_still_be_opened(team: Team):
     team.code("ann")
-    actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    actions.publish(codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False)
     client = team.client("lead")
     assert "Open the codings to all members" in client.get(f"{team.road}settings/").content.decode()
     client.post(f"{team.road}open/", {"sure": "1"})
@@ -39,19 +43,22 @@ def test_a_published_codebook_can_still_be_opened(team: Team):
 
 
 def test_who_publishes_a_name_in_the_same_moment_gets_the_next_address(team: Team, monkeypatch: pytest.MonkeyPatch):
-    actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    actions.publish(codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False)
     taken = Codebook.objects.get(pk=team.codebook.pk).slug
     other = make_team().codebook
     free = ["another-looked-as-well", taken]
     real = codebooks._free
     monkeypatch.setattr(codebooks, "_free", lambda stem, slugs: free.pop() if free[1:] else real(stem, slugs))
-    assert actions.publish(codebook=other, version="1.0", authors="A", shows_agreed=False).slug == f"{taken}-2"
+    assert (
+        actions.publish(codebook=other, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False).slug
+        == f"{taken}-2"
+    )
 
 
 def test_history_of_a_moved_code_tells_nothing_of_where_it_was(team: Team):
     lead = team.coder("lead")
     other = actions.start_codebook(user=team.users["lead"], study=team.codebook.study, name="Other")
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     code = team.codes[0]
     for definition in ("Known to the first team alone.", "As it went."):
         actions.edit_code(codebook=team.codebook, coder=lead, code=code, name="It", definition=definition)
@@ -59,3 +66,12 @@ def test_history_of_a_moved_code_tells_nothing_of_where_it_was(team: Team):
     page = team.client("lead").get(f"/workbench/{other.guid}/codes/{code.guid}/history/").content.decode()
     assert "Known to the first team alone." not in page
     assert "As it went." in page
+
+
+def test_copy_of_a_published_codebook_has_its_codes_and_no_codings(team: Team):
+    source = make_codebook(team.codebook.study)
+    Code.objects.create(codebook=source, slug="a", name="A", definition="It is.", memo="The team's own.")
+    copy = actions.copy_codebook(user=team.users["stranger"], source=source, name="Mine")
+    assert list(copy.codes.values_list("name", "definition", "memo")) == [("A", "It is.", "")]
+    assert copy.source == f"Copied from “{source}”, version 1.0"
+    assert copy.slug == copy.guid.hex

@@ -24,8 +24,8 @@ def team() -> Team:
 @pytest.fixture
 def opened(team: Team) -> Team:
     """A team of two leads that sees all codings."""
-    actions.open_codings(codebook=team.codebook)
-    actions.change_role(member=team.member("ann"), role=DeskRole.LEAD)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    actions.change_role(member=team.member("ann"), role=DeskRole.LEAD, by=team.coder("lead"))
     team.codebook.refresh_from_db()
     return team
 
@@ -38,7 +38,7 @@ def other_of(team: Team, *, is_open: bool = True) -> Codebook:
     """Another codebook that the lead has for herself."""
     other = actions.start_codebook(user=team.users["lead"], study=team.codebook.study, name="Other")
     if is_open:
-        actions.open_codings(codebook=other)
+        actions.open_codings(codebook=other, coder=team.coder("lead"))
         other.refresh_from_db()
     return other
 
@@ -132,16 +132,16 @@ def test_codebook_stays_blind_when_its_coders_are_made_readers_or_leave(team: Te
     team.code("ben")
     for name in ("ann", "ben"):
         if how == "demoted":
-            actions.change_role(member=team.member(name), role=DeskRole.VIEWER)
+            actions.change_role(member=team.member(name), role=DeskRole.VIEWER, by=team.coder("lead"))
         else:
-            actions.remove_member(member=team.member(name))
+            actions.remove_member(member=team.member(name), by=team.coder("lead"))
     assert several_work_blind(team.codebook)
     with pytest.raises(Refused, match="While coders work blind"):
         act(team, "lead", "move_to_codebook", code=team.codes[0], target=other_of(team))
     for code in team.codes:
         with pytest.raises(Refused, match="while coders work blind"):
             act(team, "lead", "delete_code", code=code)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     team.codebook.refresh_from_db()
     assert not several_work_blind(team.codebook)
 
@@ -157,13 +157,13 @@ def test_whatever_a_former_coder_left_keeps_a_codebook_blind(team: Team, trace: 
     if trace != "step":
         Step.objects.filter(coder=team.coder("ben")).delete()
     for name in ("ann", "ben"):
-        actions.remove_member(member=team.member(name))
+        actions.remove_member(member=team.member(name), by=team.coder("lead"))
     assert several_work_blind(team.codebook)
 
 
 def test_codebook_of_one_is_not_blind(team: Team):
     for name in ("ann", "ben"):
-        actions.remove_member(member=team.member(name))
+        actions.remove_member(member=team.member(name), by=team.coder("lead"))
     assert not several_work_blind(team.codebook)
 
 

@@ -28,14 +28,14 @@ def test_codings_are_visible_to_whom_they_should_be(team: Team, name: str):
 
     own = ({mine[name].pk}, {name}) if name in mine else (set(), set())
     assert seen() == own
-    team.codebook = actions.open_codings(codebook=team.codebook)
+    team.codebook = actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     everybody = ({one.pk for one in mine.values()}, set(mine))
     assert seen() == (everybody if name in {"lead", "ann", "ben", "viewer"} else (set(), set()))
 
 
 def test_agreed_set_is_readable_only_once_it_is_published(team: Team):
     team.code("ann")
-    team.codebook = actions.open_codings(codebook=team.codebook)
+    team.codebook = actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     actions.decide(
         codebook=team.codebook,
         coder=team.coder("lead"),
@@ -48,7 +48,9 @@ def test_agreed_set_is_readable_only_once_it_is_published(team: Team):
     )
     mine = Coding.objects.readable().filter(code__codebook=team.codebook)
     assert not mine.all().exists()
-    team.codebook = actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=True)
+    team.codebook = actions.publish(
+        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=True
+    )
     assert [one.coder.agreed_for for one in mine] == [team.codebook]
     assert not Coding.objects.published().filter(code__codebook=team.codebook).exists()
     Codebook.objects.filter(pk=team.codebook.pk).update(shows_agreed=False)

@@ -208,7 +208,7 @@ def coded_team() -> Team:
     team.code("lead", 1, 0, 4, 1)
     team.code("ann", 2, 0, 9, 2, memo="Two\n\nparagraphs")
     actions.write_note(codebook=team.codebook, coder=lead, quote=team.quotes[3], memo="Hm.", is_key=True, is_done=True)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     team.codebook.refresh_from_db()
     return team
 

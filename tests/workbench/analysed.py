@@ -22,7 +22,7 @@ def analysed_team() -> Team:
         team.code(name, quote, start, end, code)
     for name in ("ann", "ben"):
         done(team, name)
-    team.codebook = actions.open_codings(codebook=team.codebook)
+    team.codebook = actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     return team
 
 

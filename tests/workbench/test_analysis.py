@@ -67,7 +67,7 @@ def test_agreement_leaves_out_whom_is_not_done_and_says_why_there_is_no_value():
     team.code("ann")
     done(team, "ann", but=3)
     done(team, "ben")
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     shown = team.client("lead").get(f"{team.road}agreement/?school={team.quotes[0].school.slug}").context["page"]
     assert (shown.found.quotes, shown.found.left_out) == (3, 1)
     html = page(team.client("lead"), f"{team.road}agreement/")

@@ -148,8 +148,8 @@ def test_only_get_and_head_read_and_only_post_writes(team: Team):
 
 
 def test_a_published_codebook_can_still_be_analysed(team: Team):
-    actions.open_codings(codebook=team.codebook)
-    actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    actions.publish(codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False)
     client = team.client("ann")
     for method, road, data, expected in ROADS:
         if expected[1] in {200, 302}:
@@ -186,7 +186,7 @@ def test_nobody_sees_anothers_codings_early_by_page_count_file_or_figure(team: T
     assert [key for key in before if before[key] != after[key]] == []
     assert "Between ourselves." in body(ask(ann, team, "GET", "codings.csv", {}))
     assert "Between ourselves." in body(ask(ann, team, "GET", "codes/{other}/report.docx", {}))
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     assert "Between ourselves." in body(ask(others["viewer"], team, "GET", "codings.csv", {}))
     assert "Only mine" not in "".join(seen().values())
 
@@ -201,7 +201,7 @@ def test_a_query_of_a_colleague_finds_what_the_reader_may_see(team: Team):
         return client.get(road).context["page"].paginator.count
 
     assert (found("ann"), found("ben"), found("viewer")) == (1, 0, 0)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     assert (found("ben"), found("viewer")) == (1, 1)
 
 
@@ -232,7 +232,7 @@ def grow(team: Team, codes: int, codings: int) -> None:
 
 def test_as_many_queries_for_few_and_for_many(team: Team):
     team.code("ben", 1)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     client = team.client("lead")
     roads = [fill(team, road) for method, road, _, _ in ROADS if method == "GET" and "nonsense" not in road]
     roads += [f"figures/{name}.csv" for name in ("agreement", "matrix", "together", "progress")]

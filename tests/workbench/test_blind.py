@@ -72,7 +72,7 @@ def test_another_coders_work_changes_nothing_that_one_sees(team: Team, name: str
 def test_coder_sees_the_own_work_and_all_once_it_is_opened(team: Team):
     mine = seen(team, "ben")
     assert sum(SECRET in text for text in mine.values()) >= 3
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     for name in ("lead", "ann", "viewer"):
         assert [road for road, text in seen(team, name).items() if SECRET in text], name
     assert not [road for road, text in seen(team, "stranger").items() if SECRET in text]
@@ -108,11 +108,13 @@ def test_team_shows_on_no_public_page(team: Team, client: Client, state: str):
     Code.objects.filter(codebook=team.codebook).update(name=SECRET, definition=SECRET)
     before = {road: client.get(road) for road in public(team)}
     if state != "private":
-        actions.open_codings(codebook=team.codebook)
+        actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     if state == "published without codings":
         Codebook.objects.filter(pk=team.codebook.pk).update(name="Book", description="D")
         Code.objects.filter(codebook=team.codebook).update(name="C", definition="D")
-        actions.publish(codebook=team.codebook, version="1.0", authors="A", shows_agreed=False)
+        actions.publish(
+            codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False
+        )
     for road in before:
         response = client.get(road)
         assert response.status_code == 200, road
@@ -136,7 +138,7 @@ def public(team: Team) -> list[str]:
 
 
 def test_published_agreed_set_is_read_by_everyone(team: Team, client: Client):
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     actions.decide(
         codebook=team.codebook,
         coder=team.coder("lead"),
@@ -147,7 +149,9 @@ def test_published_agreed_set_is_read_by_everyone(team: Team, client: Client):
         verdict="accept",
         reason="We agreed on it.",
     )
-    held = actions.publish(codebook=team.codebook, version="1.0", authors="Lead and Ann", shows_agreed=True)
+    held = actions.publish(
+        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="Lead and Ann", shows_agreed=True
+    )
     page = client.get(held.get_absolute_url()).content.decode()
     assert "Cite as: Lead and Ann (20" in page
     assert "Leading change [codebook], version 1.0" in page

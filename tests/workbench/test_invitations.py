@@ -22,11 +22,11 @@ def team() -> Team:
 
 
 def leave(team: Team) -> None:
-    actions.remove_member(member=team.member("ann"))
+    actions.remove_member(member=team.member("ann"), by=team.coder("lead"))
 
 
 def step_down(team: Team) -> None:
-    actions.change_role(member=team.member("ann"), role=DeskRole.CODER)
+    actions.change_role(member=team.member("ann"), role=DeskRole.CODER, by=team.coder("lead"))
 
 
 def end_the_account(team: Team) -> None:

@@ -39,7 +39,7 @@ def team() -> Team:
     for name in ("ann", "ben"):
         team.code(name)
         actions.write_note(codebook=team.codebook, coder=team.coder(name), quote=team.quotes[0], memo="M", is_done=True)
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     return team
 
 
