@@ -46,14 +46,14 @@ def describe_team(*, team: Team, changed: list[str]) -> None:
         team.confirmed_at = None
         changed = [*changed, "confirmed_at"]
     team.save(update_fields=changed)
-    touch(team=team)
+    touch(team_id=team.pk)
 
 
 @transaction.atomic
 def invite(*, by: Membership, name: str, role: str, email: str = "") -> tuple[Invitation, str]:
     """Offer a colleague a place in one's team: the invitation, and the secret of its link."""
     secret = new_secret()
-    touch(team=by.team)
+    touch(team_id=by.team_id)
     invitation = Invitation.objects.create(
         team=by.team,
         invited_by=by,
@@ -86,7 +86,7 @@ def accept_invitation(*, invitation: Invitation, user: Any = None) -> tuple[Memb
     waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, expires_at__gt=timezone.now())
     if not waiting.update(accepted_at=timezone.now(), email=""):  # the address has done its work
         return None
-    touch(team=team)
+    touch(team_id=team.pk)
     existing = user and team.members.filter(user=user, left_at=None).first()
     if existing:
         existing.role = min(existing.role, invitation.role, key=list(Role).index)

@@ -37,7 +37,7 @@ def save_action(*, action: Action, by: Membership, base: int = 0) -> Action:
     action.version += 1
     action.updated_by = by
     action.save()
-    touch(team=action.team)
+    touch(team_id=action.team_id)
     return action
 
 
@@ -46,7 +46,7 @@ def share(*, review: Review, note: str, days: int) -> tuple[ShareLink, str]:
     """A link to read a round for so many days, and its secret."""
     secret = new_secret()
     expires = timezone.now() + timedelta(days=days)
-    touch(team=review.team)
+    touch(team_id=review.team_id)
     return ShareLink.objects.create(review=review, note=note, secret_hash=hash_of(secret), expires_at=expires), secret
 
 

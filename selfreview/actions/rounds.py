@@ -17,7 +17,7 @@ def _held(review: Review, state: object) -> Review:
     held = Review.objects.select_for_update(of=("self",)).select_related("team").get(pk=review.pk)
     if held.state != state:
         raise WrongStateError
-    touch(team=held.team)
+    touch(team_id=held.team_id)
     return held
 
 
@@ -81,7 +81,7 @@ def close_round(*, review: Review) -> None:
         return
     if held.state == Review.State.VIEWS:
         raise WrongStateError
-    touch(team=held.team)
+    touch(team_id=held.team_id)
     held.state, held.closed_at, held.frozen = Review.State.CLOSED, timezone.now(), freeze(held)
     held.save(update_fields=["state", "closed_at", "frozen"])
 

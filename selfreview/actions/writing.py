@@ -78,6 +78,18 @@ def _held(review: Review, member: Membership, takes: Callable[[Review, Membershi
         raise ClosedError
 
 
+def _row(rows: models.QuerySet, **key: models.Model) -> Any:
+    """What is written under a key, made where nothing is yet, held until the transaction ends.
+
+    What the key names stands in it already read, so that nobody asks for it again.
+    """
+    held = rows.select_for_update(of=("self",))
+    written = held.filter(**key).first() or held.get(pk=rows.get_or_create(**key)[0].pk)
+    for name, one in key.items():
+        setattr(written, name, one)
+    return written
+
+
 @transaction.atomic
 def save_answer(
     *, review: Review, question: Question, member: Membership, content: Content, base: int, save_id: UUID
@@ -89,8 +101,7 @@ def save_answer(
     a revision. A save made before, or of what stands already, has no second effect. Raises ClosedError.
     """
     _held(review, member, Review.takes_answer_of)
-    answer, _ = Answer.objects.get_or_create(review=review, question=question)
-    answer = Answer.objects.select_for_update(of=("self",)).select_related("updated_by").get(pk=answer.pk)
+    answer = _row(Answer.objects.select_related("updated_by"), review=review, question=question)
     before = answer.revisions.filter(save_id=save_id).first()
     if before and before.saved_by_id == member.pk and Content.of(before) == content:
         return Saved(answer, is_new=False, version=before.number)
@@ -112,8 +123,7 @@ def save_view(
     What was changed since `base` in other fields stays. Raises ClosedError once views are open.
     """
     _held(review, member, Review.takes_view_of)
-    view, _ = View.objects.get_or_create(review=review, question=question, member=member)
-    view = View.objects.select_for_update().get(pk=view.pk)
+    view = _row(View.objects.all(), review=review, question=question, member=member)
     before = view.revisions.filter(save_id=save_id).first()
     if before and Content.of(before) == content:
         return Saved(view, is_new=False, version=before.number)
@@ -151,5 +161,5 @@ def _write(
     written.version += 1
     written.save(update_fields=[*said, *also, "version", "updated_at"])
     written.revisions.create(number=written.version, save_id=save_id, **said, **revision)
-    touch(team=written.review.team)
+    touch(team_id=written.review.team_id)
     return Saved(written, is_new=True, version=written.version)

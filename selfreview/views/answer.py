@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -34,24 +35,20 @@ class Place:
     previous: Question | None
     next: Question | None
 
-    @classmethod
-    def of(cls, review: Review, section: str, position: int) -> "Place | None":
-        """Where a question stands; None where the questionnaire has no such question. One query."""
-        questions = Question.objects.filter(section__questionnaire=review.questionnaire_id).select_related("section")
-        every = list(questions)
-        for index, one in enumerate(every):
-            if one.section.slug == section and one.position == position:
-                following = every[index + 1] if index + 1 < len(every) else None
-                return cls(one, index + 1, len(every), every[index - 1] if index else None, following)
-        return None
-
 
 def place_of(review: Review, section: str, position: int) -> Place:
-    """A question of a round. Raises Http404 where its questionnaire has none such."""
-    place = Place.of(review, section, position)
-    if place is None:
-        raise Http404("No such question.")
-    return place
+    """Where a question of a round stands. One query. Raises Http404 where its questionnaire has none such."""
+    every = list(_questions(review))
+    for index, one in enumerate(every):
+        if one.section.slug == section and one.position == position:
+            following = every[index + 1] if index + 1 < len(every) else None
+            return Place(one, index + 1, len(every), every[index - 1] if index else None, following)
+    raise Http404("No such question.")
+
+
+def _questions(review: Review) -> QuerySet[Question]:
+    """All that a round asks, in order, each with its section."""
+    return Question.objects.filter(section__questionnaire=review.questionnaire_id).select_related("section")
 
 
 @private
@@ -59,9 +56,9 @@ def place_of(review: Review, section: str, position: int) -> Place:
 def question(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """A question with the school's answer, or with one's own view while views are written; a POST saves the answer."""
     seat = seat_of(request, guid, write=request.method == "POST")
-    place = place_of(seat.review, section, position)
     if request.method == "POST":
-        return _save(request, seat, place, AnswerForm(request.POST))
+        return _save(request, seat, section, position, AnswerForm(request.POST))
+    place = place_of(seat.review, section, position)
     if seat.writes_view:
         mine = View.objects.filter(review=seat.review, question=place.question, member=seat.member).first()
         return _render(request, seat, place, WritingForm(initial=_initial(mine)), mine)
@@ -74,7 +71,7 @@ def question(request: HttpRequest, guid: UUID, section: str, position: int) -> H
 def view(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """Save one's own view of a question."""
     seat = seat_of(request, guid, write=True)
-    return _save(request, seat, place_of(seat.review, section, position), WritingForm(request.POST))
+    return _save(request, seat, section, position, WritingForm(request.POST))
 
 
 def _initial(written: Answer | View | None) -> dict:
@@ -142,24 +139,40 @@ def _quotes_beside(question: Question) -> list[Quote]:
     )
 
 
-def _save(request: HttpRequest, seat: Seat, place: Place, form: WritingForm) -> HttpResponse:
-    wants_json = request.headers.get("Accept") == "application/json"
+def _save(request: HttpRequest, seat: Seat, section: str, position: int, form: WritingForm) -> HttpResponse:
+    """Save what was written. A script, which saves every few seconds, is told in a word how it went; a person sees it.
+
+    Raises Http404 where the round has no such question.
+    """
+    if request.headers.get("Accept") == "application/json":
+        question = get_object_or_404(_questions(seat.review), section__slug=section, position=position)
+        return _save_for_script(request, seat, question, form)
+    place = place_of(seat.review, section, position)
     if not form.is_valid():
-        if wants_json:
-            return JsonResponse({"errors": form.errors}, status=400)
         return _render(request, seat, place, form, None, status=400)
     try:
-        result = _stored(seat, place, form)
+        result = _stored(seat, place.question, form)
     except ClosedError:
-        return not_saved(request, seat, place, form.content(), as_json=wants_json)
+        return not_saved(request, seat, place, form.content())
     if isinstance(result, Conflict):
-        return _conflict(request, seat, place, form, result.theirs, as_json=wants_json)
-    if wants_json:
-        return JsonResponse(_saved(result, form.content()))
+        return _conflict(request, seat, place, form, result.theirs)
     # Proof for the browser, which keeps a draft until the server has it; and a word for the person.
     draft = f"{_draft_key(seat, place)} {form.cleaned_data['save_id']}"
     messages.success(request, f"Question {place.question.number} is saved.", extra_tags=draft)
     return redirect(_after(request, seat, place))
+
+
+def _save_for_script(request: HttpRequest, seat: Seat, question: Question, form: WritingForm) -> JsonResponse:
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    try:
+        result = _stored(seat, question, form)
+    except ClosedError:
+        return JsonResponse({"reason": _moved_on(request, seat)}, status=409)
+    if isinstance(result, Conflict):
+        by = str(result.theirs.updated_by or "A colleague")
+        return JsonResponse({"conflict": True, "by": by, "version": result.theirs.version}, status=409)
+    return JsonResponse(_saved(result, form.content()))
 
 
 def _draft_key(seat: Seat, place: Place) -> str:
@@ -178,10 +191,10 @@ def _saved(result: Saved, sent: Content) -> dict[str, Any]:
     return known if is_as_sent else known | {"stands": said}
 
 
-def _stored(seat: Seat, place: Place, form: WritingForm) -> Saved | Conflict:
+def _stored(seat: Seat, question: Question, form: WritingForm) -> Saved | Conflict:
     """Save what was written, as answer or as view. Raises ClosedError where the round has moved on meanwhile."""
     said = form.cleaned_data
-    written = {"review": seat.review, "question": place.question, "member": seat.member}
+    written = {"review": seat.review, "question": question, "member": seat.member}
     written |= {"content": form.content(), "save_id": said["save_id"]}
     save = save_answer if isinstance(form, AnswerForm) else save_view
     return save(**written, base=said["base"])
@@ -195,15 +208,16 @@ MOVED_ON = {
 }
 
 
-def not_saved(request: HttpRequest, seat: Seat, place: Place, content: Content, *, as_json: bool) -> HttpResponse:
+def not_saved(request: HttpRequest, seat: Seat, place: Place, content: Content) -> HttpResponse:
     """409: the round has moved on since the page was opened. What was written is shown, to be copied."""
+    context = {"seat": seat, "place": place, "content": content, "reason": _moved_on(request, seat)}
+    return render(request, "selfreview/not_saved.html", context, status=409)
+
+
+def _moved_on(request: HttpRequest, seat: Seat) -> str:
     state = Review.objects.values_list("state", flat=True).get(pk=seat.review.pk)
     wrote_answer = request.resolver_match is not None and request.resolver_match.url_name != "view"
-    reason = MOVED_ON["pen" if wrote_answer and state == Review.State.OPEN else Review.State(state)]
-    if as_json:
-        return JsonResponse({"reason": reason}, status=409)
-    context = {"seat": seat, "place": place, "content": content, "reason": reason}
-    return render(request, "selfreview/not_saved.html", context, status=409)
+    return MOVED_ON["pen" if wrote_answer and state == Review.State.OPEN else Review.State(state)]
 
 
 def _after(request: HttpRequest, seat: Seat, place: Place) -> str:
@@ -213,13 +227,8 @@ def _after(request: HttpRequest, seat: Seat, place: Place) -> str:
     return reverse("selfreview:question", args=[seat.review.guid, following.section.slug, following.position])
 
 
-def _conflict(
-    request: HttpRequest, seat: Seat, place: Place, form: WritingForm, theirs: Answer, *, as_json: bool
-) -> HttpResponse:
+def _conflict(request: HttpRequest, seat: Seat, place: Place, form: WritingForm, theirs: Answer) -> HttpResponse:
     """409: both texts, who and when; nothing was written."""
-    if as_json:
-        by = str(theirs.updated_by or "A colleague")
-        return JsonResponse({"conflict": True, "by": by, "version": theirs.version}, status=409)
     mine = form.content()
     context = {
         "seat": seat,

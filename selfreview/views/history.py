@@ -74,6 +74,6 @@ def restore(request: HttpRequest, guid: UUID, section: str, position: int, numbe
     try:
         restore_revision(revision=revision, member=seat.member)
     except ClosedError:
-        return not_saved(request, seat, place, Content.of(revision), as_json=False)
+        return not_saved(request, seat, place, Content.of(revision))
     messages.success(request, "That version is the answer again. What stood before is among the earlier versions.")
     return redirect("selfreview:question", guid, section, position)
