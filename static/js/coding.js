@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./offsets.js";
-import { openPalette, paletteIsOpen } from "./palette.js";
+import { closePalette, openPalette, paletteIsOpen } from "./palette.js";
 
 const bench = document.querySelector("[data-bench]");
 const road = bench?.dataset.bench;
@@ -48,15 +48,29 @@ function placeAt(text, units) {
   return node ? [node, node.length] : [text, 0];
 }
 
-/** Select a passage, in the browser's own way, so that everyone sees the same. */
+/** Select a passage, in the browser's own way, so that everyone sees the same; it is not grown to whole words again. */
 function select(article, start, end, backwards = false) {
   const text = textOf(article);
   const [from, to] = backwards ? [end, start] : [start, end];
+  pointing = false;
   getSelection().setBaseAndExtent(...placeAt(text, from), ...placeAt(text, to));
   take(article, start, end);
-  const rect = getSelection().rangeCount && getSelection().getRangeAt(0).getBoundingClientRect();
-  if (rect && (rect.bottom > innerHeight - bar.offsetHeight - 20 || rect.top < 80)) {
-    scrollBy({ top: rect.top - innerHeight / 3, behavior: "instant" });
+  keepInSight(rangeOf(article, start, end), bar);
+}
+
+function rangeOf(article, start, end) {
+  const range = document.createRange();
+  range.setStart(...placeAt(textOf(article), start));
+  range.setEnd(...placeAt(textOf(article), end));
+  return range;
+}
+
+/** Scroll where a passage lies under what stands at the foot of the window, or above the window. */
+function keepInSight(range, foot) {
+  const rect = range.getBoundingClientRect();
+  const free = innerHeight - foot.offsetHeight;
+  if (rect.bottom > free - 20 || rect.top < 80) {
+    scrollBy({ top: rect.top - Math.max(80, free / 3), behavior: "instant" });
   }
 }
 
@@ -161,6 +175,8 @@ function onClick(event) {
     const marks = [];
     for (let run = event.target.closest(".run"); run; run = run.parentElement.closest(".run")) marks.push(run.dataset.mark);
     showCodings(article, marks);
+    const item = article.querySelector(".margin__item--on");
+    if (item) item.parentElement.scrollTop = item.offsetTop - item.parentElement.offsetTop;
     const at = unitsTo(textOf(article), getSelection().anchorNode, getSelection().anchorOffset);
     if (at !== null) last = { quote: article.dataset.quote, start: at, end: at };
   }
@@ -318,15 +334,20 @@ function putAway() {
 function choose() {
   if (!chosen) return;
   const { article, start, end } = chosen;
+  const range = rangeOf(article, start, end);
   bar.hidden = true;
   openPalette({
     passage: short(textOf(article).textContent.slice(start, end)),
     done: code,
     closed: () => {
+      CSS.highlights?.delete("passage");
       textOf(article).focus({ preventScroll: true });
       select(article, start, end);
     },
   });
+  // The field of the codes has the focus, and with it the browser's only selection.
+  CSS.highlights?.set("passage", new Highlight(range));
+  keepInSight(range, document.getElementById("palette"));
 }
 
 /** Code the selected passage: `code` is a GUID, or `fresh` the name of a new code. */
@@ -525,7 +546,8 @@ if (bench) {
   document.getElementById("help").hidden = false;
   for (const article of bench.querySelectorAll("[data-quote]")) enhance(article);
   document.addEventListener("pointerdown", (event) => {
-    if (bar.contains(event.target)) return;
+    if (event.target.closest?.("#palette") || bar.contains(event.target)) return;
+    closePalette();
     [pointing, held, altHeld] = [true, event.pointerType === "mouse", event.altKey];
   });
   document.addEventListener("pointerup", onPointerUp);
