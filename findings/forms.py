@@ -208,13 +208,13 @@ class CodeForm(forms.ModelForm):
 class ParentForm(forms.Form):
     """A place in the tree for a code."""
 
-    parent = forms.ChoiceField(required=False, label="Move under")
+    parent = forms.ChoiceField(required=False, label="Below which code")
 
     @classmethod
     def for_tree(cls, tree: list[Node], data: Any = None, *, but: set[int] | None = None) -> "ParentForm":
         """A form that offers the root and the codes in use, but for some."""
         form = cls(data)
-        form.fields["parent"].choices = [("", "The top")] + [
+        form.fields["parent"].choices = [("", "None: at the top")] + [
             (str(node.code.guid), node.path) for node in tree if node.code.pk not in (but or set())
         ]
         return form

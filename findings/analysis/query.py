@@ -127,7 +127,7 @@ class QuoteQuery:
         return f"{'Quotes ' + which if which else 'All quotes of the study'}. Codings of: {whose}."
 
     def codings_behind(self) -> int | None:
-        """How many codings to the codes asked for the quotes have; None where none was asked for. One query."""
+        """How many codings with the codes asked for the quotes have; None where none was asked for. One query."""
         own = [row for row in self.rows if row.kind == CODE and not row.is_negated] if self.is_sound else []
         if not own:
             return None

@@ -30,7 +30,7 @@ def test_matrix_cell_leads_to_the_right_quotes(enter: Enter, team: Team):
     page = enter("ann", "matrix/")
     row = page.get_by_role("row", name=re.compile("Idea 1"))
     row.get_by_role("link").click()
-    expect(page.get_by_role("heading", level=2)).to_have_text("2 quotes, with 2 codings to the codes asked for")
+    expect(page.get_by_role("heading", level=2)).to_have_text("2 quotes, with 2 codings with the codes asked for")
     expect(page.locator(".lede")).to_contain_text("Quotes coded “Idea 1” and of “School")
     shown = page.locator(".bench-quote")
     assert [one.get_attribute("id") for one in shown.all()] == [f"quote-{one.guid}" for one in team.quotes[:2]]

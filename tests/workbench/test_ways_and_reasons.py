@@ -109,3 +109,12 @@ def test_unanimous_passages_are_accepted_at_once():
     team = analysed_team()
     team.client("lead").post(f"{team.road}accept/")
     assert [(one.coding.quote, one.reason) for one in Decision.objects.all()] == [(team.quotes[0], "All coders agree.")]
+
+
+def test_agreement_is_between_those_who_are_done_with_a_quote():
+    team = analysed_team()
+    asked = team.client("lead").get(f"{team.road}agreement/").context["page"]
+    assert [one.name for one in asked.coders] == ["Ann", "Ben"], "the lead coded nothing"
+    chosen = "&".join(f"coder={team.coder(name).guid}" for name in ("lead", "ann"))
+    asked = team.client("lead").get(f"{team.road}agreement/?{chosen}").context["page"]
+    assert [one.name for one in asked.coders] == ["Lead", "Ann"]
