@@ -48,7 +48,11 @@ def test_blind_is_not_said_to_somebody_alone():
     assert "coders work blind" in page(team.client("lead"), team.road)
     for name in ("ann", "ben"):
         team.member(name).delete()
-    assert "blind" not in page(team.client("lead"), team.road), "a viewer does not code"
+    for road in ("", "codings/", "progress/", "matrix/", "downloads/", "settings/"):
+        assert "blind" not in page(team.client("lead"), f"{team.road}{road}"), f"a viewer does not code: {road}"
+    for road in ("agreement/", "side-by-side/"):
+        assert "You code alone" in page(team.client("lead"), f"{team.road}{road}")
+    assert "Coders work blind" not in page(team.client("lead"), "/workbench/")
 
 
 def test_opening_says_who_is_not_done():
