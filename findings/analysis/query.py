@@ -20,6 +20,7 @@ from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of
 from findings.analysis.conditions import CODE, KINDS, SINGLE, Choices, ConditionForm
 from findings.coding_page import Mark, marked_text, marks_of
+from findings.forms import name_field
 from findings.models import QUERY_LIMIT, Coding
 from schools.models import Quote
 
@@ -202,7 +203,7 @@ def coded_quotes(quotes: Iterable[Quote], codings: QuerySet[Coding]) -> list[Cod
 class SaveForm(forms.Form):
     """A name for a query."""
 
-    name = forms.CharField(max_length=120, label="Name", help_text="For yourself and for those to whom you send it.")
+    name = name_field("the query", help_text="For yourself and for those to whom you send it.")
     asked = forms.CharField(required=False, max_length=QUERY_LIMIT, widget=forms.HiddenInput)
 
     def clean_asked(self) -> str:
