@@ -8,7 +8,7 @@ from django.utils import timezone
 from findings import actions
 from findings.actions import ReasonNeededError
 from findings.models import Coding, Decision, QuoteNote
-from findings.templatetags.bench import GROUPS
+from findings.templatetags.bench import GROUPS, ends
 from schools.models import Quote
 from tests.bench import Team, make_team
 from tests.workbench.analysed import analysed_team, done, page
@@ -122,3 +122,9 @@ def test_agreement_is_between_those_who_are_done_with_a_quote():
     chosen = "&".join(f"coder={team.coder(name).guid}" for name in ("lead", "ann"))
     asked = team.client("lead").get(f"{team.road}agreement/?{chosen}").context["page"]
     assert [one.name for one in asked.coders] == ["Lead", "Ann"]
+
+
+def test_passages_in_short_can_be_told_apart():
+    long = "one two three four five six seven eight nine ten"
+    assert ends(long, 6) == "one two three four … nine ten"
+    assert ends("one  two", 6) == "one  two"
