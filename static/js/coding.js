@@ -15,6 +15,7 @@ let last = null; // { quote, start, end }: the place that was selected or clicke
 let pointing = false; // the selection is being made by mouse or touch
 let held = false; // the mouse is still held down: nothing may come between it and the text
 let altHeld = false; // while the selection is made: exact characters are wanted
+let made = null; // { start, end }: what was selected by mouse or touch, before it grew to whole words
 let anchor = 0; // where the selection began, so that Shift extends from there
 let failed = []; // what could not be sent, to be tried again
 let waiting = 0; // saves that the site has not answered yet
@@ -85,7 +86,7 @@ function take(article, start, end) {
 }
 
 function leave() {
-  chosen = null;
+  chosen = made = null;
   bar.hidden = true;
   document.body.classList.remove("bench--selecting");
 }
@@ -125,6 +126,7 @@ function fromBrowser() {
   );
   if (end <= start) return false;
   if (pointing) {
+    made = { start, end };
     if (!altHeld && !exact.checked) [start, end] = wholeWords(whole, start, end);
     anchor = start;
   }
@@ -237,6 +239,7 @@ function extend(article, here, stretches, jump, forwards) {
 }
 
 function show(article, start, end, backwards = false) {
+  made = null;
   select(article, start, end, backwards);
   announce(`${short(textOf(article).textContent.slice(start, end))}${codesOn(article, start, end)}`);
 }
@@ -554,8 +557,10 @@ if (bench) {
   document.addEventListener("pointercancel", onPointerUp);
   document.addEventListener("keydown", (event) => event.key === "Alt" || (pointing = false), true);
   exact.addEventListener("change", () => {
-    pointing = true;
-    fromBrowser();
+    if (!chosen || !made) return;
+    const whole = textOf(chosen.article).textContent;
+    const place = exact.checked ? [made.start, made.end] : wholeWords(whole, made.start, made.end);
+    select(chosen.article, ...place);
   });
   document.addEventListener("selectionchange", () => paletteIsOpen() || fromBrowser());
   document.addEventListener("click", onClick);
