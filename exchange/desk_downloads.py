@@ -45,11 +45,11 @@ def files_of(desk: Desk, user: Any) -> list[File]:
     def address(name: str) -> str:
         return reverse(f"exchange:workbench_{name}", args=[desk.codebook.guid])
 
-    whose = "all coders and of the agreed set" if desk.is_open else "yours alone, while coders work blind"
+    whose = "all codings, and the agreed set" if desk.is_open else "your own codings"
     return [
         File(
             "Codings (CSV)", address("codings_csv"), codings + bare, "row",
-            f"Each coding with its quote, school and coder; codings of {whose}. A quote without one keeps a row.",
+            f"Of {whose}: each with its quote, school and coder. A quote without one keeps a row.",
             TABLE_LOSES,
         ),
         File(

@@ -30,6 +30,7 @@ class Desk:
     codebook: Codebook
     member: CodebookMember
     coder: Coder
+    coders: int = 1  # how many may code, leads among them
 
     @cached_property
     def road(self) -> str:
@@ -51,10 +52,15 @@ class Desk:
         """All members see all codings."""
         return self.codebook.opened_at is not None
 
-    @cached_property
+    @property
     def works_blind(self) -> bool:
         """Several people code, and see their own codings alone."""
-        return not self.is_open and getattr(self.member, "coders", 2) > 1
+        return not self.is_open and self.coders > 1
+
+    @property
+    def codes_alone(self) -> bool:
+        """A lead, and nobody else codes."""
+        return self.is_lead and self.coders == 1
 
     @property
     def may_change(self) -> bool:
@@ -76,7 +82,7 @@ def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool 
     coder = getattr(member.user, "coder", None) or coder_of(user=member.user)
     if not coder.name:
         number_coder(codebook=member.codebook, coder=coder)
-    desk = Desk(member.codebook, member, coder)
+    desk = Desk(member.codebook, member, coder, member.coders)
     if (code and not desk.may_code) or (lead and not desk.is_lead):
         raise PermissionDenied
     if write and desk.codebook.is_published:

@@ -132,7 +132,7 @@ def agreement_figure(
         rows.append([title, *(None if one is None else round(one, 3) for one in (value, low, high)), why])
     lowest = min([0.0, *(one[key] for one in values for key in ("value", "low") if one[key] is not None)])
     scale = {"domain": [lowest, 1], "nice": True}
-    x = {"field": "value", "type": "quantitative", "title": label, "scale": scale}
+    x = {"field": "value", "type": "quantitative", "title": label, "scale": scale, "axis": {"labelFlush": False}}
     stated, silent = {"filter": "isValid(datum.value)"}, {"filter": "!isValid(datum.value)"}
     drawing = {
         "data": {"values": values},

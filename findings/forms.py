@@ -41,6 +41,12 @@ class TextField(forms.CharField):
         return {}
 
 
+def name_field(what: str, **options: Any) -> forms.CharField:
+    """What something is called. `what`: as the words say that ask for it, “the code”."""
+    said = {"required": f"Give {what} a name."}
+    return forms.CharField(max_length=120, label="Name", error_messages=said, **options)
+
+
 def own_name_field(*, required: bool = True) -> forms.CharField:
     """How fellow coders see a coder."""
     return forms.CharField(
@@ -70,7 +76,7 @@ class NamedForm(forms.Form):
 class StartForm(NamedForm):
     """A new codebook: empty, or with the codes of a published one."""
 
-    name = forms.CharField(max_length=120, label="Name", help_text="Up to 120 characters. You can change it later.")
+    name = name_field("the codebook", help_text="Up to 120 characters. You can change it later.")
     study = forms.ModelChoiceField(Study.objects.none(), to_field_name="slug", empty_label=None)
     source = forms.ModelChoiceField(
         Codebook.objects.published(),
@@ -99,7 +105,7 @@ class CoderNameForm(forms.Form):
 class DescribeForm(forms.Form):
     """What a codebook is called and is for."""
 
-    name = forms.CharField(max_length=120, label="Name")
+    name = name_field("the codebook")
     description = TextField(max_length=DEFINITION_LIMIT, label="What it is for")
 
 
@@ -111,7 +117,7 @@ class PublishForm(forms.Form):
         max_length=20,
         label="Version",
         help_text="Like 1.0.",
-        error_messages={"invalid": "Write a version like 1.0 or 2.1."},
+        error_messages=dict.fromkeys(("required", "invalid"), "Write a version like 1.0 or 2.1."),
     )
     authors = forms.CharField(
         max_length=300,
@@ -130,7 +136,7 @@ class VersionForm(forms.Form):
         max_length=20,
         label="Number of the new version",
         help_text="Like 1.1 for small changes, 2.0 for large ones.",
-        error_messages={"invalid": "Write a version like 1.1 or 2.0."},
+        error_messages=dict.fromkeys(("required", "invalid"), "Write a version like 1.1 or 2.0."),
     )
     with_codings = forms.BooleanField(required=False, initial=True, label="Take all codings, memos and decisions along")
 
@@ -153,7 +159,7 @@ class InviteForm(forms.Form):
 class CodeForm(forms.ModelForm):
     """What a code means, and how it looks and is assigned."""
 
-    name = forms.CharField(max_length=120, label="Name")
+    name = name_field("the code")
     definition = TextField(max_length=DEFINITION_LIMIT, label="Definition")
     include = TextField(max_length=DEFINITION_LIMIT, label="Include when", rows=2)
     exclude = TextField(max_length=DEFINITION_LIMIT, label="Exclude when", rows=2)
@@ -208,13 +214,13 @@ class CodeForm(forms.ModelForm):
 class ParentForm(forms.Form):
     """A place in the tree for a code."""
 
-    parent = forms.ChoiceField(required=False, label="Move under")
+    parent = forms.ChoiceField(required=False, label="Below which code")
 
     @classmethod
     def for_tree(cls, tree: list[Node], data: Any = None, *, but: set[int] | None = None) -> "ParentForm":
         """A form that offers the root and the codes in use, but for some."""
         form = cls(data)
-        form.fields["parent"].choices = [("", "The top")] + [
+        form.fields["parent"].choices = [("", "None: at the top")] + [
             (str(node.code.guid), node.path) for node in tree if node.code.pk not in (but or set())
         ]
         return form

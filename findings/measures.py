@@ -32,7 +32,7 @@ MEASURES = {
             "cohen",
             "Cohen’s kappa",
             "Observed agreement less the agreement expected by chance, divided by 1 less the agreement expected by "
-            "chance; by chance means that each of the two coders keeps to the share of units that he or she coded so.",
+            "chance; by chance means that each of the two coders keeps to their own share of coded units.",
             "Two coders; units decided by both.",
             "Cohen, J (1960) A coefficient of agreement for nominal scales, Educational and Psychological "
             "Measurement, 20 (1), 37–46",
@@ -41,7 +41,7 @@ MEASURES = {
             "fleiss",
             "Fleiss’ kappa",
             "As Cohen’s, for any number of coders: agreement is the share of pairs of coders who decided alike, and by "
-            "chance means that every coder keeps to the share that all coders together coded so.",
+            "chance means that every coder keeps to the share of units that all coders together coded.",
             "Units decided by every coder.",
             "Fleiss, J L (1971) Measuring nominal scale agreement among many raters, Psychological Bulletin, 76 (5), "
             "378–382",

@@ -30,7 +30,8 @@ class PassageRow:
     code: Code
     start: int
     end: int
-    by: list[bool | None]  # per coder of the page: coded it, did not, took no part
+    coders: list[Coder]  # of the page
+    by: list[bool | None]  # per coder: coded it, did not, took no part
     decision: Decision | None
     choices: list[tuple[str, str]]  # passages it may be adjusted to: "start-end" and words
 
@@ -38,6 +39,11 @@ class PassageRow:
     def key(self) -> str:
         """Which passage of which code it is, for the page."""
         return f"{self.code.guid}-{self.start}-{self.end}"
+
+    @property
+    def told(self) -> list[tuple[Coder, bool | None]]:
+        """Each coder of the page, and whether they coded it."""
+        return list(zip(self.coders, self.by, strict=True))
 
     @property
     def is_unanimous(self) -> bool:
@@ -74,7 +80,7 @@ def shown_codings(codebook: Codebook, show: str, code: Code | None = None) -> Qu
 
 
 def decisions_left(codebook: Codebook) -> QuerySet[Decision]:
-    """The decisions about passages that nobody codes so any more: the codings they were about were removed since."""
+    """The decisions about passages that nobody codes with this code any more: it was removed since."""
     codings = Coding.objects.filter(
         quote=OuterRef("quote"),
         code=OuterRef("code"),
@@ -166,11 +172,12 @@ def _side(
     rows = []
     for mark, (key, group) in zip(marks, kept.items(), strict=True):
         by = {one.coder_id for one in group}
-        told = [(one.pk in by) if one.pk in part else None for one in coders]
+        told_by = [(one.pk in by) if one.pk in part else None for one in coders]
         first = group[0]
         same = [(one.start, one.end) for one in codings if one.code_id == first.code_id]
         choices = _choices(quote, (first.start, first.end), same)
-        rows.append(PassageRow(mark, first.code, first.start, first.end, told, decisions.get(key), choices))
+        place = (first.code, first.start, first.end)
+        rows.append(PassageRow(mark, *place, coders, told_by, decisions.get(key), choices))
     memos = [(note.coder, note.memo) for note in notes if note.memo]
     memos += [(one.coder, f"{one.code}: {one.memo}") for one in codings if one.memo]
     return QuoteSide(quote, marked_text(quote.text, marks), rows, memos)

@@ -3,6 +3,7 @@
 The files for reference managers are made of the same Work by exchange/citation.py.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from schools.models import DataVersion, Quote, Study
 
 MAINTAINERS = "The ICT Lead maintainers"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+AND = re.compile(r"\s*(?:[,;&]|\band\b)\s*")  # between the authors of a codebook, as people write them
 WORDS_OF_TITLE = 10  # of a quotation, that stand for its title
 
 
@@ -92,14 +94,16 @@ def edition_work(study: Study, version: DataVersion, url: str) -> Work:
 
 
 def codebook_work(codebook: Codebook, version: DataVersion, url: str) -> Work:
-    """A codebook at its own version. Needs its study loaded."""
+    """A codebook at its own version: a team's by its authors, in the year it was published. Needs its study loaded."""
+    authors = [Name.of(one) for one in AND.split(codebook.authors) if one]
+    changed = version.changed_at if codebook.is_editorial else codebook.published_at
     return Work(
         kind="codebook",
         key=f"{codebook.slug}-{codebook.version}",
         guid=codebook.guid,
         title=codebook.name,
-        authors=[Name(MAINTAINERS, is_person=False)],
-        year=version.changed_at.year if version.changed_at else None,
+        authors=authors or [Name(MAINTAINERS, is_person=False)],
+        year=changed.year if changed else None,
         publisher="ICT Lead",
         url=url,
         version=codebook.version,

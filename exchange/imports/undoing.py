@@ -71,5 +71,5 @@ def _undo_step(held: Import, mine: Coder) -> None:
     if step.state == Step.State.UNDONE:
         return
     if last is None or last.pk != step.pk:
-        raise Refused("You did something in this codebook since. Undo that first, on its page of steps.")
+        raise Refused("You did something in this codebook since. Undo that first, under its “History”.")
     undo(codebook=step.codebook, coder=mine)

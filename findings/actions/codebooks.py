@@ -229,7 +229,7 @@ def check_publishable(*, codebook: Codebook, version: str, shows_agreed: bool) -
     if not codes.exists():
         raise Refused("A codebook without codes cannot be published.")
     if not held.description:
-        raise Refused("Describe the codebook first: a reader needs to know what it is for.")
+        raise Refused("Say first, under “What it is for”, what the codebook is for: a reader needs to know.")
     bare = list(codes.filter(definition="").values_list("name", flat=True)[:5])
     if bare:
         raise Refused(f"Give every code a definition first. Without one: {', '.join(bare)}.")

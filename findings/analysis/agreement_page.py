@@ -30,7 +30,9 @@ class AgreementForm(AskForm):
     """Between whom, on what, where, and by which measure the figure is drawn."""
 
     by = None  # type: ignore[assignment]  # coders are compared one by one
-    coder = ticks("Coders", "None ticked: all who code. Cohen’s kappa and the 2 × 2 counts are for two.")
+    coder = ticks(
+        "Coders", "None ticked: all who are done with any quote. Cohen’s kappa and the 2 × 2 counts are for two."
+    )
     unit = forms.ChoiceField(
         required=False, label="Units", choices=[("", "Quotes"), (CHARACTERS, "Characters (overlap of passages)")]
     )
@@ -77,7 +79,7 @@ class AgreementPage:
 
     @classmethod
     def of(cls, desk: Desk, user: Any, data: Any, *, drawn: bool = False) -> "AgreementPage":
-        """Before the codings are opened nothing is read. Then eight queries. `drawn`: only what the figure needs."""
+        """Before the codings are opened nothing is read. Then nine queries. `drawn`: only what the figure needs."""
         if not desk.is_open:
             return cls(desk, None, [], [], None, [], [], {})
         offers = Offers.at(desk, user)
@@ -87,7 +89,7 @@ class AgreementPage:
         if not form.is_valid():
             return cls(desk, form, [], [], None, [], [], {})
         wanted = form.cleaned_data["coder"]
-        coders = [one for one in people if not wanted or str(one.guid) in wanted]
+        coders = [one for one in people if str(one.guid) in wanted] if wanted else _taking_part(desk, user, people)
         codes = offers.chosen_codes(form.cleaned_data["code"])
         measures = [one for one in MEASURES.values() if one.key != "cohen" or len(coders) == 2]
         asked = [_drawn(form, coders).key] if drawn else [one.key for one in measures]
@@ -193,6 +195,14 @@ class AgreementPage:
         if why and why not in self.reasons:
             self.reasons.append(why)
         return Value(value, low, high, self.reasons.index(why) + 1 if why else None)
+
+
+def _taking_part(desk: Desk, user: Any, people: list[Coder]) -> list[Coder]:
+    """Those who are done with a quote: a lead who codes nothing is nobody to compare. All, where they are not two."""
+    notes = QuoteNote.objects.visible_to(user, desk.codebook).filter(done_at__isnull=False)
+    done = set(notes.order_by().values_list("coder", flat=True).distinct())
+    found = [one for one in people if one.pk in done]
+    return found if len(found) > 1 else people
 
 
 def _drawn(form: AgreementForm | None, coders: list[Coder]) -> Measure:

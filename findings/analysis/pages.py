@@ -29,7 +29,7 @@ def progress_drawn(rows: list[SchoolProgress], coders: list[Any]) -> Figure | No
     if not coders or not quotes:
         return None
     done = [(one.name, sum(row.done[place] for row in rows)) for place, one in enumerate(coders)]
-    return progress_figure("progress", done, quotes, "Quotes that each coder said to be done with.")
+    return progress_figure("progress", done, quotes, "Quotes that each coder has marked as done.")
 
 
 def _progress(desk: Desk, user: Any, data: Any) -> Figure | None:

@@ -20,6 +20,7 @@ from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of
 from findings.analysis.conditions import CODE, KINDS, SINGLE, Choices, ConditionForm
 from findings.coding_page import Mark, marked_text, marks_of
+from findings.forms import name_field
 from findings.models import QUERY_LIMIT, Coding
 from schools.models import Quote
 
@@ -127,7 +128,7 @@ class QuoteQuery:
         return f"{'Quotes ' + which if which else 'All quotes of the study'}. Codings of: {whose}."
 
     def codings_behind(self) -> int | None:
-        """How many codings to the codes asked for the quotes have; None where none was asked for. One query."""
+        """How many codings with the codes asked for the quotes have; None where none was asked for. One query."""
         own = [row for row in self.rows if row.kind == CODE and not row.is_negated] if self.is_sound else []
         if not own:
             return None
@@ -202,7 +203,7 @@ def coded_quotes(quotes: Iterable[Quote], codings: QuerySet[Coding]) -> list[Cod
 class SaveForm(forms.Form):
     """A name for a query."""
 
-    name = forms.CharField(max_length=120, label="Name", help_text="For yourself and for those to whom you send it.")
+    name = name_field("the query", help_text="For yourself and for those to whom you send it.")
     asked = forms.CharField(required=False, max_length=QUERY_LIMIT, widget=forms.HiddenInput)
 
     def clean_asked(self) -> str:

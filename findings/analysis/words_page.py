@@ -41,7 +41,7 @@ class ContextForm(QuestionForm):
         required=False,
         max_length=200,
         label="Words",
-        help_text='teach finds every form, "taught" that form alone, tech* what begins so. Several words are a phrase.',
+        help_text='teach finds every form, "taught" that form alone, tech* all that begin so. Two words are a phrase.',
     )
     sort = forms.ChoiceField(
         required=False, label="Order", choices=[("" if key == READING else key, label) for key, label in SORTS.items()]

@@ -1,4 +1,4 @@
-"""The ways about a codebook of the workbench."""
+"""The ways about a codebook of the workbench, and passages in short."""
 
 from dataclasses import dataclass
 
@@ -45,6 +45,16 @@ class Way:
     name: str
     road: str
     current: str
+
+
+@register.filter
+def ends(text: str, words: int) -> str:
+    """The first and last words of a passage, so many in all: two that begin alike can be told apart."""
+    parts = text.split()
+    if len(parts) <= words:
+        return text
+    last = words // 3
+    return f"{' '.join(parts[: words - last])} … {' '.join(parts[-last:])}"
 
 
 @register.inclusion_tag("workbench/_ways.html")

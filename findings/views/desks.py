@@ -1,7 +1,7 @@
 """Into the workbench: one's codebooks, a new one, an invitation."""
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,9 +28,14 @@ def _render(
 ) -> HttpResponse:
     coder = actions.coder_of(user=request.user)
     places = CodebookMember.objects.filter(user=request.user.pk).select_related("codebook__study")
+    codes = ~Q(codebook__members__role=DeskRole.VIEWER)
+    counted = places.annotate(
+        member_count=Count("codebook__members", distinct=True),
+        coder_count=Count("codebook__members", filter=codes, distinct=True),
+    )
     context = {
         "coder": coder,
-        "places": places.annotate(member_count=Count("codebook__members", distinct=True)).order_by("-joined_at"),
+        "places": counted.order_by("-joined_at"),
         "start_form": start_form or StartForm.for_coder(coder),
         "name_form": name_form or CoderNameForm(initial={"own_name": coder.name}),
         "is_named": bool(actions.given_name(coder)),

@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./offsets.js";
-import { openPalette, paletteIsOpen } from "./palette.js";
+import { closePalette, openPalette, paletteIsOpen } from "./palette.js";
 
 const bench = document.querySelector("[data-bench]");
 const road = bench?.dataset.bench;
@@ -15,6 +15,7 @@ let last = null; // { quote, start, end }: the place that was selected or clicke
 let pointing = false; // the selection is being made by mouse or touch
 let held = false; // the mouse is still held down: nothing may come between it and the text
 let altHeld = false; // while the selection is made: exact characters are wanted
+let made = null; // { start, end }: what was selected by mouse or touch, before it grew to whole words
 let anchor = 0; // where the selection began, so that Shift extends from there
 let failed = []; // what could not be sent, to be tried again
 let waiting = 0; // saves that the site has not answered yet
@@ -48,15 +49,29 @@ function placeAt(text, units) {
   return node ? [node, node.length] : [text, 0];
 }
 
-/** Select a passage, in the browser's own way, so that everyone sees the same. */
+/** Select a passage, in the browser's own way, so that everyone sees the same; it is not grown to whole words again. */
 function select(article, start, end, backwards = false) {
   const text = textOf(article);
   const [from, to] = backwards ? [end, start] : [start, end];
+  pointing = false;
   getSelection().setBaseAndExtent(...placeAt(text, from), ...placeAt(text, to));
   take(article, start, end);
-  const rect = getSelection().rangeCount && getSelection().getRangeAt(0).getBoundingClientRect();
-  if (rect && (rect.bottom > innerHeight - bar.offsetHeight - 20 || rect.top < 80)) {
-    scrollBy({ top: rect.top - innerHeight / 3, behavior: "instant" });
+  keepInSight(rangeOf(article, start, end), bar);
+}
+
+function rangeOf(article, start, end) {
+  const range = document.createRange();
+  range.setStart(...placeAt(textOf(article), start));
+  range.setEnd(...placeAt(textOf(article), end));
+  return range;
+}
+
+/** Scroll where a passage lies under what stands at the foot of the window, or above the window. */
+function keepInSight(range, foot) {
+  const rect = range.getBoundingClientRect();
+  const free = innerHeight - foot.offsetHeight;
+  if (rect.bottom > free - 20 || rect.top < 80) {
+    scrollBy({ top: rect.top - Math.max(80, free / 3), behavior: "instant" });
   }
 }
 
@@ -71,7 +86,7 @@ function take(article, start, end) {
 }
 
 function leave() {
-  chosen = null;
+  chosen = made = null;
   bar.hidden = true;
   document.body.classList.remove("bench--selecting");
 }
@@ -111,6 +126,7 @@ function fromBrowser() {
   );
   if (end <= start) return false;
   if (pointing) {
+    made = { start, end };
     if (!altHeld && !exact.checked) [start, end] = wholeWords(whole, start, end);
     anchor = start;
   }
@@ -161,6 +177,8 @@ function onClick(event) {
     const marks = [];
     for (let run = event.target.closest(".run"); run; run = run.parentElement.closest(".run")) marks.push(run.dataset.mark);
     showCodings(article, marks);
+    const item = article.querySelector(".margin__item--on");
+    if (item) item.parentElement.scrollTop = item.offsetTop - item.parentElement.offsetTop;
     const at = unitsTo(textOf(article), getSelection().anchorNode, getSelection().anchorOffset);
     if (at !== null) last = { quote: article.dataset.quote, start: at, end: at };
   }
@@ -221,6 +239,7 @@ function extend(article, here, stretches, jump, forwards) {
 }
 
 function show(article, start, end, backwards = false) {
+  made = null;
   select(article, start, end, backwards);
   announce(`${short(textOf(article).textContent.slice(start, end))}${codesOn(article, start, end)}`);
 }
@@ -318,15 +337,20 @@ function putAway() {
 function choose() {
   if (!chosen) return;
   const { article, start, end } = chosen;
+  const range = rangeOf(article, start, end);
   bar.hidden = true;
   openPalette({
     passage: short(textOf(article).textContent.slice(start, end)),
     done: code,
     closed: () => {
+      CSS.highlights?.delete("passage");
       textOf(article).focus({ preventScroll: true });
       select(article, start, end);
     },
   });
+  // The field of the codes has the focus, and with it the browser's only selection.
+  CSS.highlights?.set("passage", new Highlight(range));
+  keepInSight(range, document.getElementById("palette"));
 }
 
 /** Code the selected passage: `code` is a GUID, or `fresh` the name of a new code. */
@@ -525,15 +549,18 @@ if (bench) {
   document.getElementById("help").hidden = false;
   for (const article of bench.querySelectorAll("[data-quote]")) enhance(article);
   document.addEventListener("pointerdown", (event) => {
-    if (bar.contains(event.target)) return;
+    if (event.target.closest?.("#palette") || bar.contains(event.target)) return;
+    closePalette();
     [pointing, held, altHeld] = [true, event.pointerType === "mouse", event.altKey];
   });
   document.addEventListener("pointerup", onPointerUp);
   document.addEventListener("pointercancel", onPointerUp);
   document.addEventListener("keydown", (event) => event.key === "Alt" || (pointing = false), true);
   exact.addEventListener("change", () => {
-    pointing = true;
-    fromBrowser();
+    if (!chosen || !made) return;
+    const whole = textOf(chosen.article).textContent;
+    const place = exact.checked ? [made.start, made.end] : wholeWords(whole, made.start, made.end);
+    select(chosen.article, ...place);
   });
   document.addEventListener("selectionchange", () => paletteIsOpen() || fromBrowser());
   document.addEventListener("click", onClick);

@@ -5,6 +5,7 @@ const input = document.getElementById("palette-input");
 const list = document.getElementById("palette-list");
 const fresh = document.getElementById("option-new");
 const count = document.getElementById("palette-count");
+const words = document.getElementById("palette-words");
 
 let asked = null; // { done, closed }: what to do with a choice, and without one
 let active = null;
@@ -16,6 +17,7 @@ export function openPalette({ passage, done, closed }) {
   asked = { done, closed };
   palette.hidden = false;
   palette.setAttribute("aria-label", `Choose a code for “${passage}”`);
+  words.textContent = `“${passage}”`;
   input.value = "";
   narrow();
   input.focus();

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
@@ -36,6 +37,25 @@ def axe_faults(page: Page) -> list[str]:
     """What axe finds wrong with a page that has come; whatever led to it went by `follow`, or waited for its words."""
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+# Wide in light colours and narrow in dark ones: between them every layout and every colour is seen.
+VIEWS: dict[int, Literal["light", "dark"]] = {1280: "light", 390: "dark"}
+NARROWEST = 320  # CSS pixels
+
+
+def faults_of(page: Page, state: str) -> list[str]:
+    """What is wrong with a page as it stands: what axe finds in every view, and where it scrolls sideways."""
+    found = []
+    for width in (*VIEWS, NARROWEST):
+        page.set_viewport_size({"width": width, "height": 900})
+        if width in VIEWS:
+            page.emulate_media(color_scheme=VIEWS[width])
+            found += [f"{state}, {width}: {fault}" for fault in axe_faults(page)]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{state}, {width}: scrolls sideways")
+    page.set_viewport_size({"width": max(VIEWS), "height": 900})
+    return found
 
 
 def text_of(page: Page, team: Team, place: int) -> Locator:

@@ -35,16 +35,20 @@ DRAG = """([text, start, end]) => {
 }"""
 
 
-def drag(page: Page, text: Locator, words: str) -> None:
-    """Select words with the mouse."""
+def drag(page: Page, text: Locator, words: str, *, alt: bool = False) -> None:
+    """Select words with the mouse. `alt`: with that key held down, by exact characters."""
     text.scroll_into_view_if_needed()
     start = text.evaluate("(text, words) => text.textContent.indexOf(words)", words)
     units = len(words.encode("utf-16-le")) // 2
     place = page.evaluate(DRAG, [text.element_handle(), start, start + units])
+    if alt:
+        page.keyboard.down("Alt")
     page.mouse.move(*place["from"])
     page.mouse.down()
     page.mouse.move(*place["to"], steps=4)
     page.mouse.up()
+    if alt:
+        page.keyboard.up("Alt")
 
 
 def test_text_shown_is_the_text_stored_character_for_character(enter: Enter, team: Team):
@@ -56,9 +60,9 @@ def test_text_shown_is_the_text_stored_character_for_character(enter: Enter, tea
         assert text_of(page, team, place).locator("b").count() == 0
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_passages_coded_by_mouse_are_the_passages_selected(enter: Enter, team: Team):
+    page = enter("ann")
+    strange = [
         "👍🏽",
         "👩‍👩‍👧",
         "Zu\u0308rich",
@@ -67,15 +71,24 @@ def test_text_shown_is_the_text_stored_character_for_character(enter: Enter, tea
         "<b>&amp; “so”.",
         "Next  line \t here. 🎉",
         "from 👩‍👩‍👧 in Zu\u0308rich: 𝒳",
-    ],
-)
-def test_passage_coded_by_mouse_is_the_passage_selected(enter: Enter, team: Team, words: str):
-    page = enter("ann")
-    drag(page, text_of(page, team, 1), words)
-    page.get_by_role("button", name="Idea 2").click()
-    saved(page, "Coded as Idea 2")
-    assert passages(team, "ann") == [(words, "Idea 2")]
-    expect(quote_of(page, team, 1).locator(".margin__item")).to_contain_text("Idea 2")
+    ]
+    for number, words in enumerate(strange, start=1):
+        drag(page, text_of(page, team, 1), words)
+        page.locator("#selection-bar").get_by_role("button", name="Idea 2").click()
+        expect(quote_of(page, team, 1).locator(".margin__item")).to_have_count(number)
+        page.keyboard.press("Escape")
+    drag(page, text_of(page, team, 0), "ied boar")
+    expect(page.locator("#selection-words")).to_have_text("“tried boards”")
+    page.get_by_label("Exact characters").check()
+    expect(page.locator("#selection-words")).to_have_text("“ied boar”")
+    page.get_by_label("Exact characters").uncheck()
+    expect(page.locator("#selection-words")).to_have_text("“tried boards”")
+    page.keyboard.press("Escape")
+    drag(page, text_of(page, team, 0), "ied boar", alt=True)
+    page.locator("#selection-bar").get_by_role("button", name="Idea 1").click()
+    saved(page, "Coded as Idea 1: “ied boar”")
+    expect(page.locator("#selection-words")).to_have_text("“ied boar”")
+    assert passages(team, "ann") == [*((words, "Idea 2") for words in strange), ("ied boar", "Idea 1")]
 
 
 def test_no_character_is_cut_in_two(enter: Enter, team: Team):
@@ -139,15 +152,26 @@ def test_whole_session_by_keyboard_alone(enter: Enter, team: Team):
     page.keyboard.press("Control+Shift+z")
     saved(page, "Redone")
     assert len(passages(team, "ann")) == 2
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
     page.keyboard.press("Escape")
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent").startswith("Done with this quote"):
-            break
-    page.keyboard.press("Enter")
+    expect(text_of(page, team, 0)).to_be_focused()
+    tools = quote_of(page, team, 0).locator(".margin__tools > *")
+    page.keyboard.press("Tab")
+    expect(tools.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(tools.nth(tools.count() // 2)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(quote_of(page, team, 0).get_by_role("button", name="Done with this quote")).to_be_focused()
+    page.keyboard.press("n")
+    expect(text_of(page, team, 1)).to_be_focused()
+    page.keyboard.press("p")
+    expect(text_of(page, team, 0)).to_be_focused()
+    page.keyboard.press("d")
     saved(page, "Done with this quote")
+    expect(page.locator("#bench-done")).to_contain_text("1 of 3 quotes done")
     assert QuoteNote.objects.get(coder=team.coder("ann")).done_at is not None
 
 

@@ -1,5 +1,7 @@
 """Versions, names and histories of codebooks: once each, and to their own people alone."""
 
+import re
+
 import pytest
 
 from findings import actions
@@ -30,6 +32,14 @@ def test_a_version_s_number_is_published_once_in_a_line_of_versions(team: Team):
         with pytest.raises(Refused, match=f"Version {version} of this codebook is published already"):
             publish(right, version)
     assert publish(right, "2.1").version == "2.1"
+
+
+def test_a_codebook_is_cited_by_those_who_made_it(team: Team):
+    options = {"version": "1.0", "authors": "Ann Lee, Ben Shah", "shows_agreed": False}
+    book = actions.publish(codebook=team.codebook, coder=team.coder("lead"), **options)
+    page = team.client("anonymous").get(book.get_absolute_url()).content.decode()
+    assert re.search(rf"Lee, A\..* Shah, B\. \({book.published_at.year}\)\. Leading change \(Version 1\.0\)", page)
+    assert "The ICT Lead maintainers. (" not in page
 
 
 def test_a_published_codebook_can_still_be_opened(team: Team):

@@ -153,8 +153,8 @@ def test_published_agreed_set_is_read_by_everyone(team: Team, client: Client):
         codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="Lead and Ann", shows_agreed=True
     )
     page = client.get(held.get_absolute_url()).content.decode()
-    assert "Cite as: Lead and Ann (20" in page
-    assert "Leading change [codebook], version 1.0" in page
+    assert "By Lead and Ann, published on" in page
+    assert "Leading change (Version 1.0) [Codebook]" in page
     code = client.get(f"/codebooks/{held.slug}/{team.codes[0].slug}/").content.decode()
     assert "We agreed on it." in code
     assert SECRET not in code

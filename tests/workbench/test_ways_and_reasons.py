@@ -8,7 +8,7 @@ from django.utils import timezone
 from findings import actions
 from findings.actions import ReasonNeededError
 from findings.models import Coding, Decision, QuoteNote
-from findings.templatetags.bench import GROUPS
+from findings.templatetags.bench import GROUPS, ends
 from schools.models import Quote
 from tests.bench import Team, make_team
 from tests.workbench.analysed import analysed_team, done, page
@@ -48,7 +48,11 @@ def test_blind_is_not_said_to_somebody_alone():
     assert "coders work blind" in page(team.client("lead"), team.road)
     for name in ("ann", "ben"):
         team.member(name).delete()
-    assert "blind" not in page(team.client("lead"), team.road), "a viewer does not code"
+    for road in ("", "codings/", "progress/", "matrix/", "downloads/", "settings/"):
+        assert "blind" not in page(team.client("lead"), f"{team.road}{road}"), f"a viewer does not code: {road}"
+    for road in ("agreement/", "side-by-side/"):
+        assert "You code alone" in page(team.client("lead"), f"{team.road}{road}")
+    assert "Coders work blind" not in page(team.client("lead"), "/workbench/")
 
 
 def test_opening_says_who_is_not_done():
@@ -109,3 +113,18 @@ def test_unanimous_passages_are_accepted_at_once():
     team = analysed_team()
     team.client("lead").post(f"{team.road}accept/")
     assert [(one.coding.quote, one.reason) for one in Decision.objects.all()] == [(team.quotes[0], "All coders agree.")]
+
+
+def test_agreement_is_between_those_who_are_done_with_a_quote():
+    team = analysed_team()
+    asked = team.client("lead").get(f"{team.road}agreement/").context["page"]
+    assert [one.name for one in asked.coders] == ["Ann", "Ben"], "the lead coded nothing"
+    chosen = "&".join(f"coder={team.coder(name).guid}" for name in ("lead", "ann"))
+    asked = team.client("lead").get(f"{team.road}agreement/?{chosen}").context["page"]
+    assert [one.name for one in asked.coders] == ["Lead", "Ann"]
+
+
+def test_passages_in_short_can_be_told_apart():
+    long = "one two three four five six seven eight nine ten"
+    assert ends(long, 6) == "one two three four … nine ten"
+    assert ends("one  two", 6) == "one  two"
