@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from findings.coding_page import Mark, marked_text, marks_of
 from findings.models import Code, Codebook, Coder, Coding, Decision, QuoteNote
-from schools.models import Quote
+from schools.models import Quote, School
 
 ALL, DISPUTED, UNDECIDED, DECIDED = "", "disputed", "undecided", "decided"
 SHOWS = [
@@ -79,8 +79,13 @@ def shown_codings(codebook: Codebook, show: str, code: Code | None = None) -> Qu
     return every
 
 
-def decisions_left(codebook: Codebook) -> QuerySet[Decision]:
-    """The decisions about passages that nobody codes with this code any more: it was removed since."""
+def decisions_left(
+    codebook: Codebook, show: str = ALL, code: Code | None = None, school: School | None = None
+) -> QuerySet[Decision]:
+    """The decisions about passages that no coder has under that code now: their codings were removed since.
+
+    Those that a filter lets through; each is decided, and nobody disagrees about it.
+    """
     codings = Coding.objects.filter(
         quote=OuterRef("quote"),
         code=OuterRef("code"),
@@ -88,7 +93,11 @@ def decisions_left(codebook: Codebook) -> QuerySet[Decision]:
         end=OuterRef("end"),
         coder__is_person=True,
     )
-    return Decision.objects.filter(~Exists(codings), code__codebook=codebook)
+    left = Decision.objects.filter(~Exists(codings), code__codebook=codebook)
+    if show in {DISPUTED, UNDECIDED}:
+        return left.none()
+    left = left if code is None else left.filter(code=code)
+    return left if school is None else left.filter(quote__school=school)
 
 
 def undecided_passages(codebook: Codebook) -> int:

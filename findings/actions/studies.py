@@ -226,6 +226,9 @@ def others_in(study: Study, user: Any) -> Iterable[str]:
         yield "Others are members of its codebooks. Ask them to leave first, or remove them."
     if study.codebooks.filter(is_published=True).exists():
         yield "A codebook of it is published."
+    if others_work_hidden(study):
+        yield HIDDEN  # and not whether they did anything yet
+        return
     coders = Coder.objects.exclude(user=user).exclude(agreed_for__study=study)
     steps = Step.objects.filter(codebook__study=study, coder__in=coders.filter(is_person=True))
     if steps.exclude(state=Step.State.NOTED).exists():

@@ -44,20 +44,19 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
     page = page_of(request, quotes.order_by("school__position", "school_id", "position", "pk"), QUOTES_A_PAGE)
     codings = Coding.objects.filter(code__codebook=desk.codebook, coder__is_person=True).order_by()
     coders = list(Coder.objects.filter(pk__in=codings.values("coder")).order_by("pk"))
-    left = decisions_left(desk.codebook)
+    left = decisions_left(desk.codebook, said.get("show", ""), said.get("code"), said.get("school"))
     decisions = Decision.objects.filter(code__codebook=desk.codebook).count()
-    left_count = left.count()
     typed = "-".join(str(form.data.get(name, "")) for name in ("code", "start", "end"))
     context = {
         "desk": desk,
         "left": left.select_related("quote__school", "code", "decided_by")[:MOST_LEFT],
-        "left_count": left_count,
+        "left_count": left.count(),
         "filters": filters,
         "params": request.GET,
         "page": page,
         "coders": coders,
         "sides": sides_of(desk.codebook, page.object_list, coders, shown),
-        "decided": decisions - left_count,
+        "decided": decisions - decisions_left(desk.codebook).count(),
         "passages": codings.values("quote", "code", "start", "end").distinct().count(),
         "form": form,
         "typed": typed,

@@ -15,7 +15,6 @@ from exchange.api import answers
 from exchange.api.lists import LISTS
 from findings import actions
 from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding
-from findings.models import QuoteNote as Note
 from schools.actions import publish_change
 from tests import factories
 from tests.api.people import ROAD, ask, blind_team, token_for, tokens_of
@@ -74,7 +73,7 @@ def fill(team: Team, road: str) -> str:
         code=team.codes[0].guid,
         slug=team.codes[0].slug,
         anns=Coding.objects.filter(coder=team.coder("ann"))[0].guid,
-        bens=Coding.objects.filter(coder=team.coder("ben"))[0].guid,
+        bens=Coding.objects.filter(coder=team.coder("ben"))[0].guid if "{bens}" in road else "",
     )
 
 
@@ -158,35 +157,6 @@ def test_blind_coders_see_their_own_and_all_once_they_are_opened(team: Team):
         assert codings(tokens[name], team) == {"Ann", "Ben"}
     CodebookMember.objects.filter(user=team.users["ann"]).delete()
     assert ask("codings/", tokens["ann"], codebook=team.codebook.slug).status_code == 400
-
-
-def whole(team: Team, headers: dict[str, str]) -> dict[str, tuple[bytes, str, str]]:
-    """Body and ETag of every road that answers."""
-    found = {}
-    for road, _ in ROADS:
-        if "{nobody}" in road or "{bens}" in road:
-            continue
-        for more in ("", "?limit=1") if road.count("/") == 1 and "?" not in road else ("",):
-            address = fill(team, road) + more
-            response = Client().get(ROAD + address, headers=headers)
-            found[address] = (response.content, response.get("ETag", ""), response.get("Link", ""))
-    return found
-
-
-@pytest.mark.parametrize("name", ["anonymous", "viewer", "ann", "lead"])
-def test_another_coders_work_changes_neither_a_byte_nor_an_etag(team: Team, name: str):
-    headers = tokens_of(team)[name]
-    cache.clear()
-    before = whole(team, headers)
-    ben = team.coder("ben")
-    team.code("ben", 0, 0, 2, memo=SECRET)
-    actions.uncode(codebook=team.codebook, coder=ben, coding=team.code("ben", 1, 9, 14))
-    actions.write_note(codebook=team.codebook, coder=ben, quote=team.quotes[1], memo=SECRET, is_key=True)
-    assert Note.objects.filter(coder=ben).exists()
-    after = whole(team, headers)
-    assert after == before
-    assert len(after) > 35
-    assert not [road for road, said in after.items() if SECRET.encode() in said[0]]
 
 
 def test_a_member_reads_the_pages_numbers_and_queries(team: Team):

@@ -1,23 +1,25 @@
 """What becomes of a person's work when the account ends, and what she can take away before."""
 
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.test import Client
 
 from findings import account, actions
-from findings.models import Codebook, CodebookMember, Coder, Coding, FrameworkCell, Step
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, FrameworkCell, Step
 from ictlead.accounts.belongings import forget_account
 from ictlead.accounts.written import gathered, written
 from schools import studies
 from schools.models import Quote, School
 from tests.accounts.people import make_person, sign_in
 from tests.bench import Team, make_team
-from tests.factories import make_user
+from tests.factories import make_coding, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +285,25 @@ def test_page_says_which_studies_go_and_which_are_handed_on():
     forget_account(user=user)
     assert not School.objects.filter(study__title="Alone").exists()
     assert Quote.objects.filter(school__study__made_by=heir).count() == 2
+
+
+def test_what_was_left_behind_before_is_cleared_and_what_editors_deleted_keeps_its_trace(team: Team):
+    clear = import_module("findings.migrations.0012_forget_what_ended").forget
+    editors = make_coding()
+    kept = [editors.pk, team.code("ann", memo="It stays.").pk]
+    own = actions.start_codebook(user=team.users["stranger"], study=team.codebook.study, name="Pangolin book")
+    alone = {"codebook": own, "coder": team.coder("stranger")}
+    code = actions.add_code(**alone, name="Pangolin code")
+    coding = actions.code_passage(**alone, quote=team.quotes[0], start=0, end=5, code=code, memo="Pangolin memo")
+    actions.uncode(**alone, coding=coding)
+    actions.open_codings(**alone)
+    actions.undo(codebook=team.codebook, coder=team.coder("ann"))
+    for rows in (own.steps, own.codes, Coder.objects.filter(agreed_for=own), Codebook.objects.filter(pk=own.pk)):
+        rows.all().delete()  # as it was done once
+    editors.delete()
+    Code.history.filter(codebook_id=own.pk).delete()
+    clear(apps, None)
+    found = [table for table, text in everything().items() if "Pangolin" in text]
+    assert found == []
+    assert Coding.history.filter(id__in=kept, history_type="-").count() == 2
+    assert Codebook.history.filter(id=team.codebook.pk).exists()

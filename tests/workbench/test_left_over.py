@@ -55,6 +55,23 @@ def test_decision_whose_coding_was_removed_is_seen_and_taken_back(team: Team):
     assert Decision.objects.filter(guid=left.guid).exists()
 
 
+def test_decisions_left_are_narrowed_by_the_filters_of_the_page(team: Team):
+    for code, quote in ((0, 0), (1, 1)):
+        coding = team.code("ann", quote=quote, code=code)
+        decide(team, coding)
+        actions.uncode(codebook=team.codebook, coder=team.coder("ann"), coding=coding)
+    elsewhere = team.codebook.study.schools.exclude(pk=team.quotes[0].school_id)[0].slug
+    here, one = team.quotes[0].school.slug, team.codes[0].guid
+    client = team.client("lead")
+    for asked, wanted in {
+        "": 2, "show=decided": 2, "show=undecided": 0, "show=disputed": 0, f"code={one}": 1, f"school={here}": 2,
+        f"school={elsewhere}": 0, f"code={one}&school={here}&show=decided": 1,
+    }.items():  # fmt: skip
+        context = client.get(f"{team.road}side-by-side/?{asked}").context
+        assert (context["left_count"], len(context["left"])) == (wanted, wanted), asked
+        assert context["decided"] == 0, asked  # of the passages that are coded, whatever is shown
+
+
 def test_decisions_left_take_the_same_queries_however_many(team: Team):
     client, counts = team.client("lead"), []
     for ends in (range(3, 4), range(4, 24)):

@@ -197,6 +197,40 @@ def test_what_others_coded_stays(study: Study, people: dict[str, Any]):
     assert Coding.objects.filter(quote=quote).count() == 1
 
 
+def test_texts_on_which_others_code_unseen_are_only_added_to_until_they_open_them(study: Study, people: dict[str, Any]):
+    """Refused in the same words whether or not they coded, so that a refusal tells nothing; then for what is coded."""
+    codebook = study.codebooks.get()
+    CodebookMember.objects.filter(user=people["member"]).update(role="coder")
+    maker, member = (actions.coder_of(user=people[name]) for name in ("maker", "member"))
+    code = actions.add_code(codebook=codebook, coder=maker, name="Boards")
+    first, second = Quote.objects.filter(school__study=study).order_by("position")
+
+    def refused() -> list[str]:
+        found = []
+        for write in (
+            lambda: actions.edit_quote(quote=second, text="Somebody minded."),
+            lambda: actions.remove_quotes(quotes=Quote.objects.filter(pk=second.pk), coder=maker),
+            lambda: actions.remove_school(school=second.school, coder=maker),
+            lambda: actions.remove_study(study=study, user=people["maker"]),
+        ):
+            with pytest.raises(actions.Refused) as error:
+                write()
+            found.append(str(error.value))
+        return found
+
+    before = refused()
+    assert "You can add words at the end of this text" in before[0]
+    for quote in (first, second):
+        passage = {"quote": quote, "start": 0, "end": 6, "code": code}
+        actions.code_passage(codebook=codebook, coder=member, **passage)
+    assert refused() == before
+    actions.edit_quote(quote=second, text="Nobody minded. Not at all.")
+    actions.open_codings(codebook=codebook, coder=maker)
+    actions.edit_quote(quote=second, text="Nobody cared.")
+    with pytest.raises(actions.Refused, match="where one coded passage of the old one stands"):
+        actions.edit_quote(quote=second, text="Somebody cared.")
+
+
 def test_quotes_change_places(study: Study):
     client, first = client_of(study.made_by), Quote.objects.filter(school__study=study)[0]
     client.post(own(study, "quotes/{quote}/shift/"), {"way": "down"})

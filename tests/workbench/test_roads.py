@@ -137,7 +137,7 @@ def fill(team: Team, said: str) -> str:
         quote=team.quotes[0].guid,
         elsewhere=make_quote().guid if "{elsewhere}" in said else "",
         foreign=foreign.guid,
-        coding=Coding.objects.get(coder=team.coder("ann")).guid,
+        coding=Coding.objects.filter(coder=team.coder("ann")).order_by("pk")[0].guid,
     )
 
 
