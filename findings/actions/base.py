@@ -13,6 +13,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote, Step
+from schools.models import Quote, Study
 
 BATCH = 500  # rows written or looked up at a time
 KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": QuoteNote, "decision": Decision}
@@ -39,6 +40,35 @@ def hold_both(one: Codebook, other: Codebook) -> tuple[Codebook, Codebook]:
     """Lock two codebooks, always in the same order: who moves codes the other way waits instead of blocking both."""
     held = {codebook.pk: hold(codebook) for codebook in sorted((one, other), key=lambda codebook: codebook.pk)}
     return held[one.pk], held[other.pk]
+
+
+def hold_study(study: Study | int) -> None:
+    """Lock all codebooks of a study, for whoever changes or deletes what is coded there: nobody codes meanwhile.
+
+    Every action of the workbench holds its codebook, and then looks whether its quote is still there. In the order of
+    `hold_both`.
+    """
+    list(Codebook.objects.select_for_update().filter(study=study).order_by("pk").values_list("pk"))
+
+
+def quote_at(held: Codebook, quote: Quote) -> Quote:
+    """A quote with its school, as it stands now that its codebook is held. Raises Refused for one that is gone."""
+    there = Quote.objects.select_related("school").filter(pk=quote.pk).first()
+    if there is None:
+        raise Refused("This quote was deleted meanwhile. Load the page again to see what is.")
+    if there.school.study_id != held.study_id:
+        raise Refused("This quote belongs to another study than the codebook.")
+    return there
+
+
+def code_at(held: Codebook, code: Code, *related: str) -> Code:
+    """A code with what it is related to, as it stands now that its codebook is held. Raises Refused for none there."""
+    there = Code.objects.select_related(*related).filter(pk=code.pk).first()
+    if there is None:
+        raise Refused(f"The code “{code}” was deleted meanwhile. Load the page again to see what is.")
+    if there.codebook_id != held.pk:
+        raise Refused(f"“{there}” is a code of another codebook.")
+    return there
 
 
 def several_work_blind(codebook: Codebook) -> bool:

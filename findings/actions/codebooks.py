@@ -254,6 +254,7 @@ def _published_in_line(codebook: Codebook) -> list[Codebook]:
 @transaction.atomic
 def next_version(*, codebook: Codebook, coder: Coder, version: str, with_codings: bool) -> Codebook:
     """A private copy of a published codebook, to go on with: its codes and members and, if so chosen, all codings."""
+    Codebook.objects.select_for_update().filter(pk=codebook.pk).first()
     if not codebook.is_published or codebook.is_editorial:
         raise Refused("Only a published codebook of a team can have a new version.")
     if version == codebook.version:
