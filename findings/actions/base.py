@@ -1,7 +1,7 @@
 """What every action of the workbench shares: refusals, the lock, and the changes that make up a step."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote, Step
 from schools.models import Quote, Study
@@ -20,6 +20,7 @@ KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": 
 NUMBERED = re.compile(r"Coder [0-9]+")  # what stands in for a name that nobody gave
 _KIND_OF = {model: kind for kind, model in KINDS.items()}
 Row = TypeVar("Row", bound=models.Model)
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -125,6 +126,25 @@ def number_coder(*, codebook: Codebook, coder: Coder) -> None:
     coder.save(update_fields=["name"])
 
 
+def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time as one statement takes."""
+    return (rows[place : place + BATCH] for place in range(0, len(rows), BATCH))
+
+
+def save_all(rows: list[Row], model: type[Row], names: list[str]) -> None:
+    """Save these fields of many rows, and the history of these, in few statements."""
+    attnames = [model._meta.get_field(name).attname for name in names]
+    alike = len({tuple(getattr(row, one) for one in attnames) for row in rows}) == 1
+    for batch in batches(rows):
+        if alike:
+            values = {name: getattr(rows[0], one) for name, one in zip(names, attnames, strict=True)}
+            model._base_manager.filter(pk__in=[row.pk for row in batch]).update(**values)
+        else:
+            model._base_manager.bulk_update(batch, names)
+    if hasattr(model, "history"):
+        model.history.bulk_history_create(rows, batch_size=BATCH, update=True)
+
+
 def encode(value: Any) -> Any:
     """A field's value as JSON holds it."""
     if isinstance(value, datetime):
@@ -199,10 +219,7 @@ class Changes:
             for name, value in values.items():
                 setattr(row, name, value)
             self._note(row, old, {attname: encode(getattr(row, attname)) for attname in names.values()})
-        if changed and hasattr(model, "history"):
-            bulk_update_with_history(changed, model, list(values), batch_size=BATCH)
-        elif changed:
-            model._base_manager.bulk_update(changed, list(values), batch_size=BATCH)
+        save_all(changed, model, list(values))
 
     def delete(self, row: models.Model) -> None:
         """Delete a row; all of it stays in the step."""

@@ -1,6 +1,7 @@
 """What is done to the codes of a codebook: add, describe, move, retire, delete."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -198,19 +199,30 @@ def unretire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
     record(codebook=held, coder=coder, verb="unretire-code", words=f"Code “{code}” in use again", changes=changes)
 
 
-def check_unused(codebook: Codebook, code: Code) -> None:
-    """A code can go only while nothing stands on it. Raises Refused.
+def check_unused(codebook: Codebook, codes: Sequence[Code]) -> None:
+    """Codes can go only while nothing stands on them but one another. Raises Refused.
 
     While several coders work blind no code goes at all: being told that it cannot would tell of a colleague's coding.
     """
     if several_work_blind(codebook):
-        raise Refused(f"while coders work blind, “{code}” can be retired, but not deleted.")
-    if Coding.objects.filter(code=code).exists() or Decision.objects.filter(code=code).exists():
-        raise Refused(f"there are codings to “{code}”. Retire it, or merge it into another code.")
-    if FrameworkCell.objects.filter(code=code).exclude(text="").exists():
-        raise Refused(f"members wrote summaries of “{code}” in the framework matrix. Retire it.")
-    if Code.objects.filter(parent=code).exists():
-        raise Refused(f"there are codes below “{code}”. Move them first.")
+        raise Refused(f"while coders work blind, “{codes[0]}” can be retired, but not deleted.")
+    names = {code.pk: code.name for code in codes}
+    others = Code.objects.exclude(pk__in=names)
+    codings = "there are codings to “{}”. Retire it, or merge it into another code."
+    for rows, path, said in (
+        (Coding.objects.filter(code__in=names), "code", codings),
+        (Decision.objects.filter(code__in=names), "code", codings),
+        (
+            FrameworkCell.objects.filter(code__in=names).exclude(text=""),
+            "code",
+            "members wrote summaries of “{}” in the framework matrix. Retire it.",
+        ),
+        (others.filter(parent__in=names), "parent", "there are codes below “{}”. Move them first."),
+        (others.filter(merged_into__in=names), "merged_into", "another code was merged into “{}”, and points to it."),
+    ):
+        key = rows.order_by("pk").values_list(path, flat=True).first()
+        if key is not None:
+            raise Refused(said.format(names[key]))
 
 
 @transaction.atomic
@@ -219,11 +231,9 @@ def delete_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
     held = hold(codebook)
     code = code_at(held, code)
     try:
-        check_unused(held, code)
+        check_unused(held, [code])
     except Refused as error:
         raise Refused(f"“{code}” is not deleted: {error}") from error
-    if Code.objects.filter(merged_into=code).exists():
-        raise Refused(f"“{code}” is not deleted: another code was merged into it, and points to it.")
     words = f"Code “{code}” deleted"
     changes = Changes()
     changes.delete(code)
