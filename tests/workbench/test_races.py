@@ -125,12 +125,8 @@ def test_what_is_written_about_a_quote_that_is_being_deleted(own: Team):
 
 def test_quote_that_is_being_written_about_is_not_deleted(own: Team):
     team = own
-    for place, write in enumerate(
-        (
-            partial(team.code, "ann"),
-            act(team, "ann", "write_note", quote=team.quotes[1], is_key=True),
-        )
-    ):
+    writes: list[Act] = [partial(team.code, "ann"), act(team, "ann", "write_note", quote=team.quotes[1], is_key=True)]
+    for place, write in enumerate(writes):
         assert "Others coded or noted something here" in refusal(meet(write, removal(team, team.quotes[place])))
     assert Quote.objects.filter(pk__in=[one.pk for one in team.quotes]).count() == 5
 
@@ -203,7 +199,7 @@ def test_opposite_moves_do_not_block_each_other(team: Team, monkeypatch: pytest.
 
 def test_codebooks_of_one_name_published_at_once_have_addresses_of_their_own(team: Team):
     other = make_team(codes=1)
-    said = {"version": "1.0", "authors": "A. Lead", "shows_agreed": False}
+    said: dict[str, Any] = {"version": "1.0", "authors": "A. Lead", "shows_agreed": False}
     publish = [act(one, "lead", "publish", **said) for one in (team, other)]
     meet(*publish).result()
     slugs = (
