@@ -27,6 +27,7 @@ SCRIPTS = [
     "published_page",
     "save_at_once",
     "start",
+    "big_steps",
 ]
 HEAD = ["| benchmark | figure | reference | ratio | limit | |", "|---|---:|---:|---:|---:|---|"]
 

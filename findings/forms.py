@@ -129,7 +129,7 @@ class PublishForm(forms.Form):
 
 
 class VersionForm(forms.Form):
-    """The number of a new version, and whether all codings come along."""
+    """The number of a new version, and whether all that was made with the codes comes along."""
 
     next_version = forms.RegexField(
         r"^[0-9]+(\.[0-9]+){0,2}$",
@@ -138,7 +138,11 @@ class VersionForm(forms.Form):
         help_text="Like 1.1 for small changes, 2.0 for large ones.",
         error_messages=dict.fromkeys(("required", "invalid"), "Write a version like 1.1 or 2.0."),
     )
-    with_codings = forms.BooleanField(required=False, initial=True, label="Take all codings, memos and decisions along")
+    with_codings = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Take all codings, memos, decisions, summaries and saved queries along",
+    )
 
 
 class InviteForm(forms.Form):

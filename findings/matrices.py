@@ -14,8 +14,9 @@ quotes there are, and its percentages to 100.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -71,37 +72,53 @@ class Cell:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Rows × columns of cells, with the sums of the cells."""
+    """Rows × columns of counts, a list for each row, with their sums."""
 
     counted: str
     rows: list[Line]
     columns: list[Line]
-    cells: list[list[Cell]]
-    row_totals: list[int] = field(default_factory=list)
-    column_totals: list[int] = field(default_factory=list)
-    total: int = 0
+    counts: list[list[int]]
+    row_totals: list[int]
+    column_totals: list[int]
+    total: int
 
     @classmethod
     def of(cls, rows: list[Line], columns: list[Line], counts: list[list[int]], counted: str) -> "Matrix":
         """From plain counts, a list for each row."""
         across = [sum(row) for row in counts]
         down = [sum(column) for column in zip(*counts, strict=True)] if counts else [0] * len(columns)
-        cells = [
+        return cls(counted, rows, columns, counts, across, down, sum(across))
+
+    @cached_property
+    def cells(self) -> list[list[Cell]]:
+        """The counts with what opens their quotes and with their shares."""
+        return [
             [
                 Cell(
                     count,
                     row.conditions | column.conditions,
-                    _percent(count, across[i]),
-                    _percent(count, down[j]),
+                    share_of(count, self.row_totals[i]),
+                    share_of(count, self.column_totals[j]),
                 )
-                for j, (column, count) in enumerate(zip(columns, counts[i], strict=True))
+                for j, (column, count) in enumerate(zip(self.columns, self.counts[i], strict=True))
             ]
-            for i, row in enumerate(rows)
+            for i, row in enumerate(self.rows)
         ]
-        return cls(counted, rows, columns, cells, across, down, sum(across))
+
+    def first(self, *, rows: int | None = None, columns: int | None = None) -> "Matrix":
+        """Its first rows and columns. Sums and shares stay those of all."""
+        return replace(
+            self,
+            rows=self.rows[:rows],
+            columns=self.columns[:columns],
+            counts=[line[:columns] for line in self.counts[:rows]],
+            row_totals=self.row_totals[:rows],
+            column_totals=self.column_totals[:columns],
+        )
 
 
-def _percent(count: int, whole: int) -> float | None:
+def share_of(count: int, whole: int) -> float | None:
+    """A share in per cent; None of nothing."""
     return 100 * count / whole if whole else None
 
 

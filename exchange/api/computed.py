@@ -57,7 +57,8 @@ def codes_matrix(request: HttpRequest, guid: UUID) -> dict[str, Any]:
         raise Http404
     if codebook.role:
         page = _page_of_member(desk_of(request, guid), request)
-        return _record(request, codebook, page.matrix, page.label, page.left_out)
+        shown = page.shown and Matrix.of(page.shown.rows, page.shown.columns, page.shown.counts, page.shown.counted)
+        return _record(request, codebook, shown, page.label, page.left_out)
     form = CodesMatrixForm.of(codebook, request.GET)
     if wrong := faults_of(request, form):
         raise bad_request(wrong)

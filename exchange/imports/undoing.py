@@ -56,7 +56,7 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
     if since.own_codings and not with_own:
         count = f"{since.own_codings} coding{'' if since.own_codings == 1 else 's'}"
         raise Refused(f"You made {count} since. Say that they go, too, or leave the import as it is.")
-    for codebook in _books(held):
+    for codebook in _books(held).order_by("pk"):
         delete_codebook(hold(codebook))
     if held.study is not None:
         delete_study(study=held.study)

@@ -15,7 +15,8 @@ from exchange.imports.aims import batches
 from exchange.imports.plan import Home, NewCoding, NewText, Plan, tidy
 from exchange.incoming.cutting import Lines
 from findings.actions import start_codebook
-from findings.actions.base import BATCH, Changes, hold, record, revised
+from findings.actions.base import BATCH, Changes, Refused, hold, record, revised
+from findings.actions.fitting import check_targets
 from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
 from schools.models import Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study, Topic
 
@@ -166,8 +167,15 @@ class _Writer:
         codes = self._codes(home, held)
         for depth in sorted({depth for depth, _ in codes}):
             changes.create_all([_under(one) for at, one in codes if at == depth], Code)
-        changes.create_all(self._codings(home, held), Coding)
-        for note in self._notes(home, held):
+        codings, notes = self._codings(home, held), self._notes(home, held)
+        try:
+            check_targets([*codings, *notes])
+        except Refused as error:
+            raise Refused(
+                "Something was deleted here while the file was read. Nothing is imported. Try again."
+            ) from error
+        changes.create_all(codings, Coding)
+        for note in notes:
             changes.create(note)
         if codes:
             revised(held)

@@ -25,9 +25,11 @@ class Stale(Exception):
 def save_summary(*, coder: Coder, school: School, code: Code, text: str, base: int) -> FrameworkCell:
     """Save one's own summary. `base` is the version that was read, 0 where there was none.
 
-    Raises Stale where another was saved meanwhile, unless it says the same.
+    Raises Stale where another was saved meanwhile, unless it says the same; Refused where school or code is gone.
     """
-    Codebook.objects.select_for_update().get(pk=code.codebook_id)
+    Codebook.objects.select_for_update().filter(pk=code.codebook_id).first()
+    if not (School.objects.filter(pk=school.pk).exists() and Code.objects.filter(pk=code.pk).exists()):
+        raise Refused("This code or this case was deleted meanwhile. Keep what you wrote: it cannot be saved here.")
     cell = FrameworkCell.objects.filter(coder=coder, school=school, code=code).first()
     if cell is None:
         return FrameworkCell.objects.create(coder=coder, school=school, code=code, text=text)

@@ -1,7 +1,7 @@
 """What every action of the workbench shares: refusals, the lock, and the changes that make up a step."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -10,15 +10,17 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote, Step
+from schools.models import Quote, Study
 
 BATCH = 500  # rows written or looked up at a time
 KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": QuoteNote, "decision": Decision}
 NUMBERED = re.compile(r"Coder [0-9]+")  # what stands in for a name that nobody gave
 _KIND_OF = {model: kind for kind, model in KINDS.items()}
 Row = TypeVar("Row", bound=models.Model)
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -39,6 +41,35 @@ def hold_both(one: Codebook, other: Codebook) -> tuple[Codebook, Codebook]:
     """Lock two codebooks, always in the same order: who moves codes the other way waits instead of blocking both."""
     held = {codebook.pk: hold(codebook) for codebook in sorted((one, other), key=lambda codebook: codebook.pk)}
     return held[one.pk], held[other.pk]
+
+
+def hold_study(study: Study | int) -> None:
+    """Lock all codebooks of a study, for whoever changes or deletes what is coded there: nobody codes meanwhile.
+
+    Every action of the workbench holds its codebook, and then looks whether its quote is still there. In the order of
+    `hold_both`.
+    """
+    list(Codebook.objects.select_for_update().filter(study=study).order_by("pk").values_list("pk"))
+
+
+def quote_at(held: Codebook, quote: Quote) -> Quote:
+    """A quote with its school, as it stands now that its codebook is held. Raises Refused for one that is gone."""
+    there = Quote.objects.select_related("school").filter(pk=quote.pk).first()
+    if there is None:
+        raise Refused("This quote was deleted meanwhile. Load the page again to see what is.")
+    if there.school.study_id != held.study_id:
+        raise Refused("This quote belongs to another study than the codebook.")
+    return there
+
+
+def code_at(held: Codebook, code: Code, *related: str) -> Code:
+    """A code with what it is related to, as it stands now that its codebook is held. Raises Refused for none there."""
+    there = Code.objects.select_related(*related).filter(pk=code.pk).first()
+    if there is None:
+        raise Refused(f"The code “{code}” was deleted meanwhile. Load the page again to see what is.")
+    if there.codebook_id != held.pk:
+        raise Refused(f"“{there}” is a code of another codebook.")
+    return there
 
 
 def several_work_blind(codebook: Codebook) -> bool:
@@ -93,6 +124,25 @@ def number_coder(*, codebook: Codebook, coder: Coder) -> None:
         number += 1
     coder.name = f"Coder {number}"
     coder.save(update_fields=["name"])
+
+
+def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time as one statement takes."""
+    return (rows[place : place + BATCH] for place in range(0, len(rows), BATCH))
+
+
+def save_all(rows: list[Row], model: type[Row], names: list[str]) -> None:
+    """Save these fields of many rows, and the history of these, in few statements."""
+    attnames = [model._meta.get_field(name).attname for name in names]
+    alike = len({tuple(getattr(row, one) for one in attnames) for row in rows}) == 1
+    for batch in batches(rows):
+        if alike:
+            values = {name: getattr(rows[0], one) for name, one in zip(names, attnames, strict=True)}
+            model._base_manager.filter(pk__in=[row.pk for row in batch]).update(**values)
+        else:
+            model._base_manager.bulk_update(batch, names)
+    if hasattr(model, "history"):
+        model.history.bulk_history_create(rows, batch_size=BATCH, update=True)
 
 
 def encode(value: Any) -> Any:
@@ -169,10 +219,7 @@ class Changes:
             for name, value in values.items():
                 setattr(row, name, value)
             self._note(row, old, {attname: encode(getattr(row, attname)) for attname in names.values()})
-        if changed and hasattr(model, "history"):
-            bulk_update_with_history(changed, model, list(values), batch_size=BATCH)
-        elif changed:
-            model._base_manager.bulk_update(changed, list(values), batch_size=BATCH)
+        save_all(changed, model, list(values))
 
     def delete(self, row: models.Model) -> None:
         """Delete a row; all of it stays in the step."""

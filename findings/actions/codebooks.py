@@ -1,5 +1,6 @@
 """What is done to a codebook as a whole: begin, copy, import, open the codings, publish, go on with a new version."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -7,18 +8,32 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
+from simple_history.utils import bulk_create_with_history
 
 from findings.actions.base import BATCH, Changes, Refused, coder_of, hold, note_down, number_coder, record, revised
 from findings.actions.decisions import agreed_coder
 from findings.actions.fitting import check_levels, check_room
-from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote
+from findings.models import (
+    Code,
+    Codebook,
+    CodebookMember,
+    Coder,
+    Coding,
+    Decision,
+    DeskRole,
+    FrameworkCell,
+    QuoteNote,
+    SavedQuery,
+)
 from findings.tree import codebook_tree
 from schools.actions import publish_change
 from schools.models import Study
 
 SLUG_TRIES = 5
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 AFTER_THE_EDITORS = 100  # place of a team's codebook among the published ones
 COPIED = ("slug", "name", "definition", "include", "exclude", "example_id", "position", "colour", "number_key")
 
@@ -253,7 +268,12 @@ def _published_in_line(codebook: Codebook) -> list[Codebook]:
 
 @transaction.atomic
 def next_version(*, codebook: Codebook, coder: Coder, version: str, with_codings: bool) -> Codebook:
-    """A private copy of a published codebook, to go on with: its codes and members and, if so chosen, all codings."""
+    """A private copy of a published codebook, to go on with: its codes and members and, if so chosen, all codings.
+
+    With the codings come notes, decisions, and what each member wrote and asked about the codes: summaries and queries,
+    which then speak of the copies.
+    """
+    Codebook.objects.select_for_update().filter(pk=codebook.pk).first()
     if not codebook.is_published or codebook.is_editorial:
         raise Refused("Only a published codebook of a team can have a new version.")
     if version == codebook.version:
@@ -277,6 +297,7 @@ def next_version(*, codebook: Codebook, coder: Coder, version: str, with_codings
     copies = _copy_codes(codebook, fresh, in_use=not with_codings)
     if with_codings:
         _copy_codings(codebook, fresh, copies)
+        _copy_analysis(codebook, fresh, copies)
     words = f"Begun from version {codebook.version} {'with' if with_codings else 'without'} its codings"
     note_down(codebook=fresh, coder=coder, verb="start", words=words)
     return fresh
@@ -300,3 +321,19 @@ def _copy_codings(source: Codebook, target: Codebook, codes: dict[int, Code]) ->
         one.pk, one.guid, one.code = None, uuid4(), codes[one.code_id]
         one.coding = made[one.coding_id] if one.coding_id else None
     Decision.objects.bulk_create(decisions, batch_size=BATCH)
+
+
+def _copy_analysis(source: Codebook, target: Codebook, codes: dict[int, Code]) -> None:
+    """Summaries and queries of those who are members still: nobody else could read them."""
+    members = Q(user__codebook_places__codebook=target)
+    cells = list(FrameworkCell.objects.filter(code__codebook=source, coder__in=Coder.objects.filter(members)))
+    for cell in cells:
+        cell.pk, cell.guid, cell.code = None, uuid4(), codes[cell.code_id]
+    bulk_create_with_history(cells, FrameworkCell, batch_size=BATCH)
+    keys = dict(Code.objects.filter(pk__in=codes).order_by().values_list("pk", "guid"))
+    guids = {str(guid): str(codes[pk].guid) for pk, guid in keys.items()}
+    queries = list(SavedQuery.objects.filter(codebook=source, owner__in=Coder.objects.filter(members)))
+    for query in queries:
+        query.pk, query.guid, query.codebook = None, uuid4(), target
+        query.asked = GUID.sub(lambda found: guids.get(found[0], found[0]), query.asked)
+    SavedQuery.objects.bulk_create(queries, batch_size=BATCH)

@@ -1,6 +1,7 @@
 """What is done to the codes of a codebook: add, describe, move, retire, delete."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from findings.actions.base import Changes, Refused, hold, record, revised, several_work_blind
+from findings.actions.base import Changes, Refused, code_at, hold, quote_at, record, revised, several_work_blind
 from findings.actions.fitting import check_levels, check_room
 from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, FrameworkCell
 from findings.tree import family_of
@@ -38,16 +39,16 @@ def check_name(codebook: Codebook, parent: Code | None, name: str, *, but: Code 
     return name
 
 
-def check_parent(codebook: Codebook, parent: Code | None, *, code: Code | None = None) -> None:
-    """Raise Refused for a parent of another codebook, a retired one, or one that would make a circle."""
+def check_parent(codebook: Codebook, parent: Code | None, *, code: Code | None = None) -> Code | None:
+    """The parent as it now stands. Raises Refused for one of another codebook, or that is retired or makes a circle."""
     if parent is None:
-        return
-    if parent.codebook_id != codebook.pk:
-        raise Refused(f"“{parent}” is a code of another codebook.")
+        return None
+    parent = code_at(codebook, parent)
     if parent.retired_at is not None:
         raise Refused(f"“{parent}” is retired. Choose another place.")
     if code is not None and parent.pk in family_of(code):
         raise Refused(f"“{code}” cannot stand below itself. Choose another place.")
+    return parent
 
 
 def last_place(codebook: Codebook, parent: Code | None) -> int:
@@ -64,7 +65,7 @@ def next_colour(codebook: Codebook) -> int:
 
 def new_code(held: Codebook, changes: Changes, *, name: str, parent: Code | None = None, **fields: Any) -> Code:
     """A code at the end of its parent's, as part of a larger action."""
-    check_parent(held, parent)
+    parent = check_parent(held, parent)
     name = check_name(held, parent, name)
     check_room(held, more=1)
     fields.setdefault("colour", next_colour(held) if parent is None else parent.colour)
@@ -94,8 +95,8 @@ def _check_fields(codebook: Codebook, fields: dict[str, Any], *, but: Code | Non
     if key is not None and holder is not None:
         raise Refused(f"The number {key} belongs to “{holder}”. Choose another, or free that one first.")
     example = fields.get("example")
-    if example is not None and example.school.study_id != codebook.study_id:
-        raise Refused("The example is a quote of another study.")
+    if example is not None:
+        quote_at(codebook, example)
 
 
 @transaction.atomic
@@ -112,7 +113,7 @@ def add_code(*, codebook: Codebook, coder: Coder, name: str, parent: Code | None
 def edit_code(*, codebook: Codebook, coder: Coder, code: Code, name: str, **fields: Any) -> Code:
     """Rename or describe a code. `fields` as for `add_code`."""
     held = hold(codebook)
-    code = Code.objects.select_related("parent").get(pk=code.pk, codebook=held)
+    code = code_at(held, code, "parent")
     name = check_name(held, code.parent, name, but=code)
     _check_fields(held, fields, but=code)
     if fields.get("number_key") is not None and code.retired_at is not None:
@@ -129,8 +130,8 @@ def edit_code(*, codebook: Codebook, coder: Coder, code: Code, name: str, **fiel
 def move_code(*, codebook: Codebook, coder: Coder, code: Code, parent: Code | None) -> Code:
     """Put a code, with all below it, under another, or at the root. Never into a circle."""
     held = hold(codebook)
-    code = Code.objects.get(pk=code.pk, codebook=held)
-    check_parent(held, parent, code=code)
+    code = code_at(held, code)
+    parent = check_parent(held, parent, code=code)
     if code.parent_id == (parent.pk if parent else None):
         return code
     check_name(held, parent, code.name, but=code)
@@ -147,7 +148,7 @@ def move_code(*, codebook: Codebook, coder: Coder, code: Code, parent: Code | No
 def shift_code(*, codebook: Codebook, coder: Coder, code: Code, up: bool) -> None:
     """Move a code one place up or down among the codes in use beside it; at the end it stays."""
     held = hold(codebook)
-    code = Code.objects.get(pk=code.pk, codebook=held)
+    code = code_at(held, code)
     beside = Code.objects.filter(codebook=held, parent=code.parent_id, retired_at=None)
     row = list(beside.order_by("position", "pk"))
     place = next((index for index, one in enumerate(row) if one.pk == code.pk), None)
@@ -169,7 +170,7 @@ def shift_code(*, codebook: Codebook, coder: Coder, code: Code, up: bool) -> Non
 def retire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
     """Let a code take no new codings; those it has stay. Codes below it must be moved or retired first."""
     held = hold(codebook)
-    code = Code.objects.get(pk=code.pk, codebook=held)
+    code = code_at(held, code)
     if code.retired_at is not None:
         return
     if Code.objects.filter(parent=code, retired_at=None).exists():
@@ -184,7 +185,7 @@ def retire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
 def unretire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
     """Take a retired code back into use. A merged one stays retired: its codings are elsewhere."""
     held = hold(codebook)
-    code = Code.objects.select_related("parent", "merged_into").get(pk=code.pk, codebook=held)
+    code = code_at(held, code, "parent", "merged_into")
     if code.retired_at is None:
         return
     if code.merged_into is not None:
@@ -198,32 +199,41 @@ def unretire_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
     record(codebook=held, coder=coder, verb="unretire-code", words=f"Code “{code}” in use again", changes=changes)
 
 
-def check_unused(codebook: Codebook, code: Code) -> None:
-    """A code can go only while nothing stands on it. Raises Refused.
+def check_unused(codebook: Codebook, codes: Sequence[Code]) -> None:
+    """Codes can go only while nothing stands on them but one another. Raises Refused.
 
     While several coders work blind no code goes at all: being told that it cannot would tell of a colleague's coding.
     """
     if several_work_blind(codebook):
-        raise Refused(f"while coders work blind, “{code}” can be retired, but not deleted.")
-    if Coding.objects.filter(code=code).exists() or Decision.objects.filter(code=code).exists():
-        raise Refused(f"there are codings to “{code}”. Retire it, or merge it into another code.")
-    if FrameworkCell.objects.filter(code=code).exclude(text="").exists():
-        raise Refused(f"members wrote summaries of “{code}” in the framework matrix. Retire it.")
-    if Code.objects.filter(parent=code).exists():
-        raise Refused(f"there are codes below “{code}”. Move them first.")
+        raise Refused(f"while coders work blind, “{codes[0]}” can be retired, but not deleted.")
+    names = {code.pk: code.name for code in codes}
+    others = Code.objects.exclude(pk__in=names)
+    codings = "there are codings to “{}”. Retire it, or merge it into another code."
+    for rows, path, said in (
+        (Coding.objects.filter(code__in=names), "code", codings),
+        (Decision.objects.filter(code__in=names), "code", codings),
+        (
+            FrameworkCell.objects.filter(code__in=names).exclude(text=""),
+            "code",
+            "members wrote summaries of “{}” in the framework matrix. Retire it.",
+        ),
+        (others.filter(parent__in=names), "parent", "there are codes below “{}”. Move them first."),
+        (others.filter(merged_into__in=names), "merged_into", "another code was merged into “{}”, and points to it."),
+    ):
+        key = rows.order_by("pk").values_list(path, flat=True).first()
+        if key is not None:
+            raise Refused(said.format(names[key]))
 
 
 @transaction.atomic
 def delete_code(*, codebook: Codebook, coder: Coder, code: Code) -> None:
     """Delete a code that nothing stands on. Raises Refused for any other."""
     held = hold(codebook)
-    code = Code.objects.get(pk=code.pk, codebook=held)
+    code = code_at(held, code)
     try:
-        check_unused(held, code)
+        check_unused(held, [code])
     except Refused as error:
         raise Refused(f"“{code}” is not deleted: {error}") from error
-    if Code.objects.filter(merged_into=code).exists():
-        raise Refused(f"“{code}” is not deleted: another code was merged into it, and points to it.")
     words = f"Code “{code}” deleted"
     changes = Changes()
     changes.delete(code)

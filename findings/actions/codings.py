@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Changes, Refused, hold, record
+from findings.actions.base import Changes, Refused, code_at, hold, quote_at, record
 from findings.actions.codes import new_code
 from findings.models import MEMO_LIMIT, Code, Codebook, Coder, Coding, QuoteNote
 from schools.models import Quote
@@ -22,12 +22,6 @@ def check_memo(memo: str) -> None:
     """Raise Refused for a memo that is too long."""
     if len(memo) > MEMO_LIMIT:
         raise Refused(f"Shorten your memo to {MEMO_LIMIT:,} characters: it has {len(memo):,}.")
-
-
-def check_quote(codebook: Codebook, quote: Quote) -> None:
-    """Raise Refused for a quote of another study. Needs the quote's school loaded."""
-    if quote.school.study_id != codebook.study_id:
-        raise Refused("This quote belongs to another study than the codebook.")
 
 
 def excerpt(quote: Quote, start: int, end: int, words: int = 6) -> str:
@@ -53,15 +47,11 @@ def code_passage(
     Positions are code points of the quote's text, the end exclusive. Doing it twice changes nothing.
     """
     held = hold(codebook)
-    check_quote(held, quote)
+    quote = quote_at(held, quote)
     check_passage(quote, start, end)
     check_memo(memo)
     changes = Changes()
-    if code is None:
-        code = new_code(held, changes, name=new_name)
-    code = Code.objects.get(pk=code.pk)
-    if code.codebook_id != held.pk:
-        raise Refused(f"“{code}” is a code of another codebook.")
+    code = new_code(held, changes, name=new_name) if code is None else code_at(held, code)
     if code.retired_at is not None:
         raise Refused(f"“{code}” is retired: it takes no new codings. Choose another code.")
     there = Coding.objects.filter(quote=quote, code=code, coder=coder, start=start, end=end).first()
@@ -170,7 +160,7 @@ def write_note(
 ) -> QuoteNote:
     """Write a memo on a quote, mark it as a key quote, or say that one is done with it. What is None stays as it is."""
     held = hold(codebook)
-    check_quote(held, quote)
+    quote = quote_at(held, quote)
     changes = Changes()
     note = QuoteNote.objects.filter(codebook=held, quote=quote, coder=coder).first()
     note = note or changes.create(QuoteNote(codebook=held, quote=quote, coder=coder))

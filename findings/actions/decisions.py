@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Changes, Refused, hold, record
-from findings.actions.codings import check_memo, check_passage, check_quote, excerpt
+from findings.actions.base import Changes, Refused, code_at, hold, quote_at, record
+from findings.actions.codings import check_memo, check_passage, excerpt
 from findings.models import Code, Codebook, Coder, Coding, Decision, QuoteNote
 from schools.models import Quote
 
@@ -65,14 +65,12 @@ def decide(
     """Accept, adjust (to the passage `to`) or reject a passage that somebody coded, for the agreed set.
 
     A decision that goes against a coder needs a reason: ReasonNeededError.
-    Deciding again replaces the earlier decision, which stays in its step. Needs the quote's school loaded.
+    Deciding again replaces the earlier decision, which stays in its step.
     """
     held = _held_open(codebook)
-    check_quote(held, quote)
+    quote = quote_at(held, quote)
     check_memo(reason)
-    code = Code.objects.get(pk=code.pk)
-    if code.codebook_id != held.pk:
-        raise Refused(f"“{code}” is a code of another codebook.")
+    code = code_at(held, code)
     if not Coding.objects.filter(quote=quote, code=code, start=start, end=end, coder__is_person=True).exists():
         raise Refused("Nobody codes this passage with this code any more. Load the page again.")
     if verdict != REJECT and code.retired_at is not None:
@@ -165,14 +163,20 @@ def take_back(*, codebook: Codebook, coder: Coder, decision: Decision) -> None:
 def accept_unanimous(
     *, codebook: Codebook, coder: Coder, passages: Iterable[tuple[Quote, Code, int, int]], reason: str
 ) -> int:
-    """Accept many passages at once, those on which all coders agree; in one step. Returns how many were accepted."""
+    """Accept many passages at once, those on which all coders agree; in one step. Returns how many were accepted.
+
+    Those that nobody codes so any more, or that were decided about meanwhile, are passed over.
+    """
     held = _held_open(codebook)
     check_memo(reason)
     changes = Changes()
     accepted = 0
-    for quote, code, start, end in passages:
-        check_quote(held, quote)
-        if not Decision.objects.filter(quote=quote, code=code, start=start, end=end).exists():
+    wanted = list(passages)
+    coded = Coding.objects.filter(code__codebook=held, coder__is_person=True, quote__in={one[0].pk for one in wanted})
+    there = set(coded.order_by().values_list("quote", "code", "start", "end"))
+    for quote, code, start, end in wanted:
+        place = (quote.pk, code.pk, start, end)
+        if place in there and not Decision.objects.filter(quote=quote, code=code, start=start, end=end).exists():
             _decide(held, coder, changes, (quote, code, start, end), ACCEPT, reason, (start, end))
             accepted += 1
     words = f"{accepted} passage{'' if accepted == 1 else 's'} accepted on which all coders agree"

@@ -30,6 +30,7 @@ def delete_codebook(codebook: Codebook) -> None:
 
     Coders without an account who are known by nothing else go with it: names from files, and former coders.
     """
+    Codebook.objects.select_for_update().filter(pk=codebook.pk).first()  # nobody works there meanwhile
     pk, codes, coders = codebook.pk, _codes_ever(codebook), _coders_of(codebook)
     agreed = set(Coder.objects.filter(agreed_for=codebook).values_list("pk", flat=True))
     _forget_moves_to(codebook)

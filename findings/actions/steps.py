@@ -6,8 +6,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from findings.actions.base import BATCH, KINDS, Changes, Refused, encode, hold, hold_both, revised, several_work_blind
-from findings.actions.codes import check_unused
+from findings.actions.base import Changes, Refused, batches, encode, hold, hold_both, revised, several_work_blind
+from findings.actions.bringing import Wanted, bring, rows_of
 from findings.actions.fitting import check_codes, check_home, check_targets
 from findings.actions.wholes import absorb, absorb_decisions, check_move, leads
 from findings.models import Code, Codebook, Coder, Coding, Step
@@ -18,7 +18,6 @@ BLIND = "“{}” cannot be {} as things now stand. Nothing was changed."
 GO_ON = " Leave it as it is, under “History”, and go on with the one before it."
 PASS_OVER = " Leave it undone, under “History”, and go on with the one after it."
 MOVE = "move-away"
-Rows = dict[tuple[str, int], models.Model]
 
 
 @transaction.atomic
@@ -41,10 +40,10 @@ def redo(*, codebook: Codebook, coder: Coder) -> Step:
     if step is None:
         raise Refused("There is nothing to redo.")
     _apply(held, aim, step, step.before, step.after, "redone")
-    _absorb_newcomers(step)
+    more = ["before", "after"] if _absorb_newcomers(step) else []
     step.state, step.undone_at = Step.State.DONE, None
     _note_turn(held, step, "redone")
-    step.save(update_fields=["state", "undone_at", "before", "after", "turns"])
+    step.save(update_fields=["state", "undone_at", "turns", *more])
     return step
 
 
@@ -76,8 +75,9 @@ def _other_codebook(step: Step) -> Codebook | None:
     return Codebook.objects.filter(pk__in=keys).exclude(pk=step.codebook_id).first()
 
 
-def _absorb_newcomers(step: Step) -> None:
-    """Codings made while a merge was undone go over with the others when it is done again."""
+def _absorb_newcomers(step: Step) -> bool:
+    """Codings made while a merge was undone go over with the others when it is done again. Whether there were any."""
+    begun = len(step.before)
     merged = [(pk, state["merged_into_id"]) for _, pk, state in step.after if state and state.get("merged_into_id")]
     for pk, into in merged if step.verb == "merge-codes" else []:
         changes = Changes()
@@ -85,6 +85,7 @@ def _absorb_newcomers(step: Step) -> None:
         absorb_decisions(code, survivor, changes)
         absorb(code, survivor, changes)
         step.before, step.after = step.before + changes.before, step.after + changes.after
+    return len(step.before) > begun
 
 
 @transaction.atomic
@@ -121,7 +122,7 @@ def _apply(held: Codebook, aim: Codebook | None, step: Step, expected: list, wan
 
 
 def _bring_all(held: Codebook, aim: Codebook | None, step: Step, expected: list, wanted: list) -> None:
-    rows = _rows_of(wanted)
+    rows = rows_of(wanted)
     homes = {held.pk} if aim is None else {held.pk, aim.pk}
     check_home(homes, rows.values())
     for kind, pk, state in expected:
@@ -130,8 +131,7 @@ def _bring_all(held: Codebook, aim: Codebook | None, step: Step, expected: list,
             raise Refused(_why(row))
     if step.verb == MOVE:
         _check_move_again(held, aim, step)
-    brought = [_bring(held, kind, pk, rows.get((kind, pk)), state) for kind, pk, state in wanted]
-    now = [row for row in brought if row is not None]
+    now = bring(held, rows, wanted)
     check_targets(now)
     check_home(homes, now)
     _check_codings(wanted)
@@ -149,17 +149,6 @@ def _check_move_again(held: Codebook, aim: Codebook | None, step: Step) -> None:
     since = Step.objects.filter(codebook=aim, pk__gt=step.pk).exclude(state__in=[Step.State.UNDONE, Step.State.NOTED])
     if step.state == Step.State.DONE and since.exists():
         raise Refused(f"something was done in “{aim}” since. Move the code from there instead.")
-
-
-def _rows_of(states: list) -> Rows:
-    """The rows of a step as they now stand, locked."""
-    rows: Rows = {}
-    for kind, model in KINDS.items():
-        keys = [pk for of, pk, _ in states if of == kind]
-        for place in range(0, len(keys), BATCH):
-            found = model._base_manager.select_for_update().in_bulk(keys[place : place + BATCH])
-            rows |= {(kind, pk): row for pk, row in found.items()}
-    return rows
 
 
 def _is(row: models.Model | None, state: dict[str, Any] | None) -> bool:
@@ -188,54 +177,23 @@ def _why(row: models.Model | None) -> str:
     return "what it changed was changed again since."
 
 
-def _bring(
-    codebook: Codebook, kind: str, pk: int, row: models.Model | None, state: dict[str, Any] | None
-) -> models.Model | None:
-    """Bring a row to a state. Returns it as it now stands, None where it is not there."""
-    model = KINDS[kind]
-    if state is None:
-        if isinstance(row, Code) and several_work_blind(codebook):
-            return _put_aside(row)
-        if row is not None:
-            if isinstance(row, Code):
-                check_unused(codebook, row)
-            row.delete()
-        return None
-    values = {name: model._meta.get_field(name).to_python(value) for name, value in state.items()}
-    if row is None:
-        row = model(**values)
-        row.save(force_insert=True)
-        return row
-    for name, value in values.items():
-        setattr(row, name, value)
-    fields = [each.name for each in model._meta.concrete_fields if each.attname in values and not each.primary_key]
-    row.save(update_fields=fields)
-    return row
-
-
-def _put_aside(code: Code) -> Code:
-    """Retire a code instead of deleting it, while coders work blind: whether a colleague uses it must not show."""
-    if Code.objects.filter(parent=code, retired_at=None).exists():
-        raise Refused(f"there are codes below “{code}”. Move them first.")
-    code.retired_at, code.number_key = timezone.now(), None
-    code.save(update_fields=["retired_at", "number_key"])
-    return code
-
-
 def _is_put_aside(code: Code) -> bool:
     """Whether a code counts as not there: redoing its making brings it back."""
     return code.retired_at is not None and code.merged_into_id is None
 
 
-def _check_codings(wanted: list) -> None:
+def _check_codings(wanted: Wanted) -> None:
     """What came back must fit: codings of codes in use, within their quotes."""
     there = [state for kind, _, state in wanted if kind == "coding" and state is not None]
     codes = Code.objects.in_bulk({state["code_id"] for state in there if "code_id" in state})
     for code in codes.values():
         if code.retired_at is not None:
             raise Refused(_why(code) if code.merged_into_id else f"“{code}” was retired since.")
-    lengths = {
-        quote.pk: len(quote.text) for quote in Quote.objects.filter(pk__in={one.get("quote_id") for one in there})
-    }
-    if any(state["end"] > lengths.get(state["quote_id"], 0) for state in there if "quote_id" in state):
-        raise Refused("the quote’s text was changed since.")
+    ends: dict[int, int] = {}
+    for state in there:
+        if "quote_id" in state:
+            ends[state["quote_id"]] = max(ends.get(state["quote_id"], 0), state["end"])
+    for keys in batches(list(ends)):
+        for pk, text in Quote.objects.filter(pk__in=keys).order_by().values_list("pk", "text"):
+            if ends[pk] > len(text):
+                raise Refused("the quote’s text was changed since.")

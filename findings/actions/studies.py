@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from simple_history.utils import bulk_update_with_history
 
-from findings.actions.base import Refused, coder_of, note_down
+from findings.actions.base import Refused, coder_of, hold_study, note_down
 from findings.actions.endings import delete_codebook
 from findings.models import (
     CaseEvidence,
@@ -121,7 +121,7 @@ def _check_place(school_id: int, locator: str, quote_id: int | None = None) -> N
 @transaction.atomic
 def edit_quote(*, quote: Quote, **values: Any) -> None:
     """Change a quote. Raises Refused where a coded passage would hold other words, or its place is taken."""
-    _held(quote.school.study)
+    hold_study(_held(quote.school.study))
     text = values.get("text", quote.text)
     if text != quote.text:
         _check_passages(quote, text)
@@ -185,6 +185,7 @@ def write_facts(*, school: School, values: dict[int, tuple[str, Any, str, str]])
 def remove_quotes(*, quotes: QuerySet[Quote], coder: Coder) -> None:
     """Remove quotes with what their maker made of them. Raises Refused where others made something of them."""
     study = School.objects.select_related("study").get(quotes__in=quotes).study
+    hold_study(_held(study))
     _remove_work(study, quotes, Standing.on(study, quotes, coder))
     remove_rows(rows=quotes)
 
@@ -192,6 +193,7 @@ def remove_quotes(*, quotes: QuerySet[Quote], coder: Coder) -> None:
 @transaction.atomic
 def remove_school(*, school: School, coder: Coder) -> None:
     """Remove a case with its quotes, as `remove_quotes`."""
+    hold_study(_held(school.study))
     schools, quotes = School.objects.filter(pk=school.pk), Quote.objects.filter(school=school)
     _remove_work(school.study, quotes, Standing.on(school.study, quotes, coder, schools))
     delete_rows(CaseEvidence.objects.filter(school=school))
@@ -238,7 +240,8 @@ def others_in(study: Study, user: Any) -> Iterable[str]:
 @transaction.atomic
 def remove_study(*, study: Study, user: Any) -> None:
     """Delete a private study of one's own for good. Raises Refused where others work on it."""
-    reasons = list(others_in(_held(study), user))
+    hold_study(_held(study))
+    reasons = list(others_in(study, user))
     if reasons:
         raise Refused(" ".join(reasons))
     for codebook in study.codebooks.all():

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Changes, Refused, hold, hold_both, record, revised, several_work_blind
+from findings.actions.base import Changes, Refused, code_at, hold, hold_both, record, revised, several_work_blind
 from findings.actions.codes import free_slug, last_place, new_code
 from findings.actions.fitting import check_levels, check_room
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole
@@ -55,8 +55,8 @@ def absorb_decisions(code: Code, survivor: Code, changes: Changes) -> None:
 def merge_codes(*, codebook: Codebook, coder: Coder, code: Code, survivor: Code) -> None:
     """Let a code's codings, and the codes below it, go over to another; the merged code is retired and points there."""
     held = hold(codebook)
-    code, survivor = (Code.objects.select_for_update().get(pk=one.pk) for one in (code, survivor))
-    _check_merge(held, code, survivor)
+    code, survivor = code_at(held, code), code_at(held, survivor)
+    _check_merge(code, survivor)
     changes = Changes()
     absorb_decisions(code, survivor, changes)
     absorb(code, survivor, changes)
@@ -69,12 +69,10 @@ def merge_codes(*, codebook: Codebook, coder: Coder, code: Code, survivor: Code)
     record(codebook=held, coder=coder, verb="merge-codes", words=words, changes=changes)
 
 
-def _check_merge(held: Codebook, code: Code, survivor: Code) -> None:
+def _check_merge(code: Code, survivor: Code) -> None:
     if code.pk == survivor.pk:
         raise Refused(f"“{code}” cannot be merged into itself. Choose another code.")
     for one in (code, survivor):
-        if one.codebook_id != held.pk:
-            raise Refused(f"“{one}” is a code of another codebook.")
         if one.retired_at is not None:
             raise Refused(f"“{one}” is retired. Choose a code in use.")
     if survivor.pk in family_of(code):
@@ -85,7 +83,7 @@ def _check_merge(held: Codebook, code: Code, survivor: Code) -> None:
 def split_off(*, codebook: Codebook, coder: Coder, code: Code, name: str, codings: Iterable[Coding]) -> Code:
     """A new code beside another, with some of its codings. Raises Refused for codings that are not of that code."""
     held = hold(codebook)
-    code = Code.objects.select_related("parent").get(pk=code.pk, codebook=held)
+    code = code_at(held, code, "parent")
     moving = list(Coding.objects.filter(pk__in=[one.pk for one in codings], code=code).order_by("pk"))
     if not moving:
         raise Refused(f"Choose which codings of “{code}” go to the new code.")
@@ -107,7 +105,7 @@ def move_to_codebook(*, codebook: Codebook, coder: Coder, code: Code, target: Co
     held, aim = hold_both(codebook, target)
     if aim.pk == held.pk:
         raise Refused("The code is of this codebook already.")
-    code = Code.objects.get(pk=code.pk, codebook=held)
+    code = code_at(held, code)
     family = list(Code.objects.filter(pk__in=family_of(code)).order_by("pk"))
     keys = {one.pk for one in family}
     check_move(held, aim, coder, keys)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from findings.matrices import (
     by_topic,
     code_matrix,
     finding_matrix,
+    share_of,
 )
 from findings.models import Evidence, Finding
 from schools.models import Fact, Indicator, Quote, School, Topic, roles_of
@@ -84,13 +86,15 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class MatrixPage:
-    """What was asked and what came of it; `matrix` is None where something is wrong."""
+    """What was asked and what came of it; `matrix` is None where something is wrong.
+
+    It has all columns, as the file does; `shown` has the first MOST_COLUMNS.
+    """
 
     desk: Desk
     form: MatrixForm
     matrix: Matrix | None
     label: str  # of the columns
-    left_out: int  # columns beyond MOST_COLUMNS
     words: str
 
     @classmethod
@@ -107,25 +111,31 @@ class MatrixPage:
             (FINDINGS, "Findings (as rows) by school"),
         ]
         if not form.is_valid():
-            return cls(desk, form, None, "", 0, "")
+            return cls(desk, form, None, "", "")
         asked = with_default(form, "columns", SCHOOL)
         schools = offers.chosen_schools(form.cleaned_data["school"])
         counted = with_default(form, "counted", QUOTES)
         if asked == FINDINGS:
-            shown = schools[:MOST_COLUMNS]
             findings = Finding.objects.filter(theme__study=desk.codebook.study_id)
-            matrix = finding_matrix(Evidence.objects.published(), findings, shown, counted)
-            return cls(desk, form, matrix, "School", len(schools) - len(shown), "the editors’ evidence")
+            matrix = finding_matrix(Evidence.objects.published(), findings, schools, counted)
+            return cls(desk, form, matrix, "School", "the editors’ evidence")
         columns = _dimension(asked, schools, indicators, form.cleaned_data["bands"], desk)
-        left_out = max(len(columns.lines) - MOST_COLUMNS, 0)
-        columns = replace(columns, lines=columns.lines[:MOST_COLUMNS])
-        places = {value: place for value, place in columns.places.items() if place < MOST_COLUMNS}
         codings = offers.whose.codings(form.whose).filter(quote__school__in=[one.pk for one in schools])
         codes = offers.chosen_codes(form.cleaned_data["code"])
         for code in codes:
             code.codebook = desk.codebook
-        matrix = code_matrix(codings, codes, replace(columns, places=places), counted)
-        return cls(desk, form, matrix, columns.label, left_out, offers.whose.words(form.whose))
+        matrix = code_matrix(codings, codes, columns, counted)
+        return cls(desk, form, matrix, columns.label, offers.whose.words(form.whose))
+
+    @cached_property
+    def shown(self) -> Matrix | None:
+        """The matrix as the page shows it."""
+        return self.matrix.first(columns=MOST_COLUMNS) if self.matrix else None
+
+    @property
+    def left_out(self) -> int:
+        """How many columns the page does not show."""
+        return max(len(self.matrix.columns) - MOST_COLUMNS, 0) if self.matrix else 0
 
     @property
     def faults(self) -> list[str]:
@@ -149,12 +159,12 @@ class MatrixPage:
 
     def table(self) -> Iterator[tuple[str, list[ShownCell], int]]:
         """Row by row: its label, its cells, its total."""
-        if self.matrix is None:
+        if self.shown is None:
             return
-        most = max((cell.count for row in self.matrix.cells for cell in row), default=0)
+        most = max((count for line in self.shown.counts for count in line), default=0)
         guids = {node.code.slug: str(node.code.guid) for node in self.form.offers.tree}
         schools = self.form.cleaned_data["school"]
-        for place, (row, line) in enumerate(zip(self.matrix.rows, self.matrix.cells, strict=True)):
+        for place, (row, line) in enumerate(zip(self.shown.rows, self.shown.cells, strict=True)):
             cells = [
                 ShownCell(
                     cell.count,
@@ -163,9 +173,9 @@ class MatrixPage:
                     f"{self.counted.lower()} of {row.label}: {column.label}",
                     1 + min(3, 4 * cell.count // (most + 1)),
                 )
-                for column, cell in zip(self.matrix.columns, line, strict=True)
+                for column, cell in zip(self.shown.columns, line, strict=True)
             ]
-            yield row.label, cells, self.matrix.row_totals[place]
+            yield row.label, cells, self.shown.row_totals[place]
 
     def _road(self, cell: Cell, guids: dict[str, str], schools: list[str]) -> str:
         conditions = dict(cell.conditions)
@@ -177,20 +187,30 @@ class MatrixPage:
 
     def figure(self) -> Figure | None:
         """A heat map of the first MOST_DRAWN rows."""
-        if self.matrix is None or not self.matrix.rows or not self.matrix.columns:
+        if self.shown is None or not self.shown.rows or not self.shown.columns:
             return None
-        drawn = replace(self.matrix, rows=self.matrix.rows[:MOST_DRAWN], cells=self.matrix.cells[:MOST_DRAWN])
+        drawn = self.shown.first(rows=MOST_DRAWN)
         rows = "Finding" if self.of_findings else "Code"
-        more = f" The first {MOST_DRAWN} rows." if len(self.matrix.rows) > MOST_DRAWN else ""
+        more = f" The first {MOST_DRAWN} rows." if len(self.shown.rows) > MOST_DRAWN else ""
+        more += f" The first {MOST_COLUMNS} columns." if self.left_out else ""
         caption = f"{self.counted} by {rows.lower()} and {self.label.lower()}, of {self.words}.{more}"
         return matrix_figure("matrix", drawn, caption, rows=rows, columns=self.label)
 
     def rows(self) -> Iterator[Row]:
-        """A row for each cell."""
-        for row, line in zip(self.matrix.rows, self.matrix.cells, strict=True) if self.matrix else ():
-            for column, cell in zip(self.matrix.columns if self.matrix else (), line, strict=True):
-                shares = [None if one is None else round(one, 2) for one in (cell.row_percent, cell.column_percent)]
-                yield [row.label, column.label, self.counted.lower(), cell.count, *shares]
+        """A row for each cell, those that the page does not show, too."""
+        matrix, counted = self.matrix, self.counted.lower()
+        if matrix is None:
+            return
+        for row, line, across in zip(matrix.rows, matrix.counts, matrix.row_totals, strict=True):
+            for column, count, down in zip(matrix.columns, line, matrix.column_totals, strict=True):
+                shares = [share_of(count, across), share_of(count, down)]
+                yield [
+                    row.label,
+                    column.label,
+                    counted,
+                    count,
+                    *(None if one is None else round(one, 2) for one in shares),
+                ]
 
 
 def _dimension(

@@ -54,6 +54,9 @@ def summary(request: HttpRequest, guid: UUID, school: str, code: UUID) -> HttpRe
     said = form.cleaned_data
     try:
         actions.save_summary(coder=desk.coder, school=one, code=about, text=said["text"], base=said["base"])
+    except actions.Refused as error:
+        form.add_error("text", str(error))
+        return _render(request, desk, one, about, cell, form, status=400)
     except actions.Stale as error:
         both = SummaryForm(initial={"text": f"{error.saved.text}\n\n{said['text']}", "base": error.saved.version})
         context = {

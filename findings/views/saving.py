@@ -207,8 +207,9 @@ def _step(request: HttpRequest, guid: UUID, action: Any, word: str) -> HttpRespo
     except actions.Refused as error:
         return _refused_step(request, desk, str(error))
     said = f"{word}: {step.words}"
-    if step.quote_id and step.verb not in {"decide", "take-back"}:
-        quote = Quote.objects.select_related("school", "topic").get(pk=step.quote_id)
+    quotes = Quote.objects.select_related("school", "topic").filter(pk=step.quote_id)
+    quote = None if step.verb in {"decide", "take-back"} else quotes.first()
+    if quote is not None:
         return _answer(request, desk, quote, said, counted=step.verb == "note")
     messages.success(request, said)
     return _elsewhere(request, reverse("workbench:steps", args=[guid]))

@@ -1,6 +1,7 @@
 """/study/<slug>.qdpx and /codebooks/<slug>.qdc: whole, valid, resolvable, and the same for the same data."""
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -132,6 +133,11 @@ def test_a_finding_is_a_note_at_its_quotes(project: Project):
 def test_a_case_has_its_facts_typed(project: Project):
     names = {one.get("guid"): (one.get("name"), one.get("typeOfVariable")) for one in project.all("Variable")}
     assert len({name.lower() for name, _ in names.values()}) == len(names), "no two variables have one name"
+    study = loaded_study()
+    known = {uuid5(study.guid, f"variable indicator {one.slug}"): one.label for one in study.indicators.all()}
+    assert {str(guid): label for guid, label in known.items()}.items() <= {
+        guid: name for guid, (name, _) in names.items()
+    }.items()
     stated = Fact.objects.filter(school__study=loaded_study()).exclude(value="")
     school = School.objects.get(slug="d")
     (case,) = [one for one in project.all("Case") if one.get("guid") == str(school.guid)]
@@ -203,6 +209,7 @@ def test_codebook_keeps_tree_criteria_and_identity(client: Client):
     }
     colours = {one.get("guid"): one.get("color") for one in root.iter(f"{C}Code")}
     assert colours[str(top.guid)] == colours[str(below.guid)] != colours[str(other.guid)]
+    assert all(re.fullmatch("#[0-9a-f]{6}", one or "") for one in colours.values())
 
 
 def test_codebook_without_codes_is_valid(client: Client):

@@ -297,22 +297,6 @@ def test_published_codebook_takes_no_change(team: Team):
             verb()
 
 
-def test_new_version_takes_all_along_and_leaves_the_old_one_alone(team: Team):
-    team.code("ann", memo="Because.")
-    team.code("ben")
-    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
-    act(team, "decide", quote=team.quotes[0], code=team.codes[0], start=0, end=5, verdict="accept", reason="Both.")
-    codebook = actions.publish(
-        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A. Lead", shows_agreed=True
-    )
-    fresh = actions.next_version(codebook=codebook, coder=team.coder("lead"), version="1.1", with_codings=True)
-    assert (fresh.follows, fresh.is_published, fresh.members.count()) == (codebook, False, 4)
-    assert Coding.objects.filter(code__codebook=fresh).count() == Coding.objects.filter(code__codebook=codebook).count()
-    assert Coding.objects.filter(code__codebook=fresh, coder__agreed_for=fresh).count() == 1
-    bare = actions.next_version(codebook=codebook, coder=team.coder("lead"), version="2.0", with_codings=False)
-    assert (bare.codes.count(), bare.opened_at) == (2, None)
-
-
 def test_decision_changes_the_agreed_set_and_can_be_undone(team: Team):
     team.code("ann")
     team.code("ben", end=8)

@@ -84,7 +84,9 @@ def saved(bench: Bench) -> Any:
 
 
 def unanimous(bench: Bench) -> None:
-    actions.accept_unanimous(**bench.ours, passages=[(bench.saying, bench.code, 0, 5)], reason="All.")
+    coded = bench.coding()
+    passage = (coded.quote, coded.code, coded.start, coded.end)
+    actions.accept_unanimous(**bench.ours, passages=[passage], reason="All.")
 
 
 Do = Callable[[Bench], Any]

@@ -1,12 +1,13 @@
 """Versions, names and histories of codebooks: once each, and to their own people alone."""
 
 import re
+from typing import Any
 
 import pytest
 
 from findings import actions
 from findings.actions import Refused, codebooks
-from findings.models import Code, Codebook, Coding
+from findings.models import Code, Codebook, Coding, FrameworkCell, SavedQuery
 from tests.bench import Team, make_team
 from tests.factories import make_codebook
 
@@ -85,3 +86,53 @@ def test_copy_of_a_published_codebook_has_its_codes_and_no_codings(team: Team):
     assert list(copy.codes.values_list("name", "definition", "memo")) == [("A", "It is.", "")]
     assert copy.source == f"Copied from “{source}”, version 1.0"
     assert copy.slug == copy.guid.hex
+
+
+def test_new_version_takes_all_along_and_leaves_the_old_one_alone(team: Team):
+    team.code("ann", memo="Because.")
+    team.code("ben")
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    actions.decide(
+        codebook=team.codebook,
+        coder=team.coder("lead"),
+        quote=team.quotes[0],
+        code=team.codes[0],
+        start=0,
+        end=5,
+        verdict="accept",
+        reason="Both.",
+    )
+    codebook = actions.publish(
+        codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A. Lead", shows_agreed=True
+    )
+    fresh = actions.next_version(codebook=codebook, coder=team.coder("lead"), version="1.1", with_codings=True)
+    assert (fresh.follows, fresh.is_published, fresh.members.count()) == (codebook, False, 4)
+    assert Coding.objects.filter(code__codebook=fresh).count() == Coding.objects.filter(code__codebook=codebook).count()
+    assert Coding.objects.filter(code__codebook=fresh, coder__agreed_for=fresh).count() == 1
+    bare = actions.next_version(codebook=codebook, coder=team.coder("lead"), version="2.0", with_codings=False)
+    assert (bare.codes.count(), bare.opened_at) == (2, None)
+
+
+def test_summaries_and_queries_go_on_in_a_new_version_and_ask_for_its_codes(team: Team):
+    """Each member's own; those of who left stay behind, for nobody could read them."""
+    team.code("ann")
+    code, ann, ben = team.codes[0], team.coder("ann"), team.coder("ben")
+    for coder in (ann, ben):
+        actions.save_summary(coder=coder, school=team.quotes[0].school, code=code, text=f"By {coder}.", base=0)
+        asked = f"by=own&kind1=code&value1={code.guid}&kind2=school&value2={team.quotes[0].school.slug}"
+        actions.save_query(codebook=team.codebook, owner=coder, name="Mine", asked=asked)
+    said: dict[str, Any] = {"version": "1.0", "authors": "A. Lead", "shows_agreed": False}
+    old = actions.publish(codebook=team.codebook, coder=team.coder("lead"), **said)
+    actions.remove_member(member=team.member("ben"), by=team.coder("lead"))
+    options: dict[str, Any] = {"codebook": old, "coder": team.coder("lead")}
+    fresh = actions.next_version(**options, version="1.1", with_codings=True)
+    bare = actions.next_version(**options, version="2.0", with_codings=False)
+    cell = FrameworkCell.objects.get(code__codebook=fresh)
+    assert (cell.coder, cell.text, cell.history.count()) == (ann, "By Ann.", 1)
+    client = team.client("ann")
+    shown = client.get(f"/workbench/{fresh.guid}/query/?{SavedQuery.objects.get(codebook=fresh).asked}")
+    assert (shown.status_code, shown.context["page"].paginator.count) == (200, 1)
+    kept = SavedQuery.objects.get(codebook=old, owner=ann)
+    assert client.get(f"/workbench/{old.guid}/query/?{kept.asked}").status_code == 200
+    assert not bare.queries.exists()
+    assert not FrameworkCell.objects.filter(code__codebook=bare).exists()

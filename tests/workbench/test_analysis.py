@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from findings import actions
+from findings.analysis import matrix_page
 from findings.analysis.pages import TABLES as PAGES
 from findings.models import Coding
 from schools.models import Quote, SpeakerRole
@@ -104,6 +105,23 @@ def test_each_cell_of_a_matrix_opens_its_quotes(team: Team, columns: str, counte
         elif counted == "codings":
             assert shown["behind"] == int(n)
         assert shown["page"].paginator.count
+
+
+def test_matrix_of_many_columns_is_cut_on_the_page_and_whole_in_the_file(team: Team, monkeypatch: pytest.MonkeyPatch):
+    client, road = team.client("ann"), f"{team.road}matrix/?percent=row"
+    whole = client.get(road).context["page"]
+    file = b"".join(client.get(f"{team.road}matrix.csv"))
+    monkeypatch.setattr(matrix_page, "MOST_COLUMNS", 2)
+    html = page(client, road)
+    cut = client.get(road).context["page"]
+    assert "4 more columns are left out here" in html
+    assert [len(cells) for _, cells, _ in cut.table()] == [2, 2]
+    assert [total for _, _, total in cut.table()] == [total for _, _, total in whole.table()] == [3, 2]
+    assert len(cut.figure().rows) == 2
+    assert "The first 2 columns." in cut.figure().caption
+    assert b"".join(client.get(f"{team.road}matrix.csv")) == file
+    rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"))))
+    assert len(rows) == 2 * 6
 
 
 def test_matrix_looks_at_whom_is_chosen(team: Team):
