@@ -128,6 +128,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "code_number_key_1_to_9": lambda: make.make_code(number_key=10),
     "code_colour_1_to_8": lambda: make.make_code(colour=9),
     "code_merged_is_retired": lambda: make.make_code(merged_into=make.make_code()),
+    "study_front_once": lambda: make.make_study(is_front=True),
     "study_published_is_editorial": lambda: make.make_study(is_editorial=False),
     "study_offer_open_once_a_study": lambda: twice(StudyOffer.objects.create, study=make.make_study()),
     "study_offer_declined_why": lambda: StudyOffer.objects.create(

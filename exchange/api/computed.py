@@ -140,11 +140,11 @@ def _record(
     if matrix is None:
         raise Http404
     if isinstance(of, Study):
-        study, html = of.slug, reverse("reading:findings")
+        study, html = of.slug, of.at(reverse("reading:findings"))
     else:
         public = of.is_published and of.study.is_published and not of.role
         study = of.study.slug
-        html = of.get_absolute_url() if public else reverse("workbench:matrix", args=[of.guid])
+        html = of.study.at(of.get_absolute_url()) if public else reverse("workbench:matrix", args=[of.guid])
     return {
         "guid": of.guid,
         "study": study,

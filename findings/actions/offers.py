@@ -99,7 +99,7 @@ def _held(offer: StudyOffer) -> StudyOffer:
     return held
 
 
-def _decide(offer: StudyOffer, state: str, editor: Any, reason: str) -> None:
+def _decide(offer: StudyOffer, state: Any, editor: Any, reason: str) -> None:
     offer.state, offer.decided_by, offer.decided_at, offer.reason = state, editor, timezone.now(), reason
     offer.save(update_fields=["state", "decided_by", "decided_at", "reason"])
 

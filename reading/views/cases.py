@@ -18,13 +18,15 @@ from reading.forms import LikeMineForm
 from schools.case_text import Block, blocks
 from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Topic
 from schools.paging import bounded_page_of
+from schools.roads import study_at
 from schools.similar import Mine, nearest
 
 
 @require_safe
 def schools(request: HttpRequest) -> HttpResponse:
     """All schools, filtered and sorted."""
-    school_filter = SchoolFilter(request.GET, queryset=School.objects.published())
+    study = study_at(request)
+    school_filter = SchoolFilter(request.GET, queryset=School.objects.published().of(study), study=study)
     groups = school_choices(school_filter)
     context = {
         "filter": school_filter,
@@ -52,7 +54,7 @@ def like_mine(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and any(form.cleaned_data.get(name) not in (None, "") for name in form.fields):
         said = form.cleaned_data
         mine = Mine(said["pupils"], said["fsm"], said["setting"])
-        ranking = nearest(mine, School.objects.published().iterator(chunk_size=500))
+        ranking = nearest(mine, School.objects.published().of(study_at(request)).iterator(chunk_size=500))
     bad = form.is_bound and not form.is_valid()
     return render(request, "reading/like_mine.html", {"form": form, "ranking": ranking}, status=400 if bad else 200)
 
@@ -118,5 +120,5 @@ def _findings(school: School) -> list[tuple[Finding, Support]]:
 @require_safe
 def case_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One school's case."""
-    school = get_object_or_404(School.objects.published(), slug=slug)
+    school = get_object_or_404(School.objects.published().of(study_at(request)), slug=slug)
     return render(request, "reading/case_page.html", {"case": CasePage.of(school), "school": school})
