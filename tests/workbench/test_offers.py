@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from findings import actions
+from findings import account, account_export, actions
 from findings.models import StudyOffer
 from schools import studies
 from schools.actions import data_version
@@ -118,6 +118,17 @@ def test_an_editor_sees_nothing_of_a_study_taken_back(study: Study, editor: Any)
     assert client_of(editor).get(f"/workbench/offers/{made.guid}/").status_code == 404
     with pytest.raises(actions.Refused):
         actions.take_back_offer(study=study)
+
+
+def test_what_was_written_with_an_offer_is_taken_away_and_ends_with_the_account(study: Study, editor: Any):
+    made = offered(study)
+    said = account_export._offer(made)
+    assert (said["study"], said["message"], said["state"]) == ("Pond talks", "Please.", "open")
+    assert "1 offer of a study" in account.counts(study.made_by)
+    actions.publish_study(offer=made, editor=editor)
+    account.forget(user=study.made_by)
+    made.refresh_from_db()
+    assert (made.message, made.state) == ("", "published")
 
 
 def test_offers_cost_the_same_however_many(study: Study, editor: Any):
