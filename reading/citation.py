@@ -138,7 +138,8 @@ def apa(work: Work) -> str:
     """The work in APA style, 7th edition, without its italics."""
     *others, last = [one.initials if one.is_person else one.family for one in work.authors]
     authors = f"{', '.join(others)}, & {last}" if others else last
-    head = f"{authors.rstrip('.')}. ({work.year or 'n.d.'})."
+    named = f"{authors.rstrip('.')}. " if authors else ""
+    head = f"{named}({work.year or 'n.d.'})."
     match work.kind:
         case "quotation" if work.within:
             series = f" ({work.series}, {work.place} of the text)" if work.series else f" ({work.place} of the text)"
