@@ -8,7 +8,7 @@ from django.db.models.functions import Length
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from schools.fields import guid_field, locator_field
+from schools.fields import ONE_FRONT, guid_field, locator_field
 from schools.orders import LargestFirst, SmallestFirst
 from schools.querysets import (
     FactQuerySet,
@@ -77,7 +77,12 @@ class Study(models.Model):
             models.CheckConstraint(
                 condition=Q(is_editorial=True) | Q(is_published=False), name="study_published_is_editorial"
             ),
-            models.UniqueConstraint(fields=["is_front"], condition=Q(is_front=True), name="study_front_once"),
+            models.UniqueConstraint(
+                fields=["is_front"],
+                condition=Q(is_front=True),
+                name="study_front_once",
+                violation_error_message=ONE_FRONT,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -274,12 +279,6 @@ class Fact(models.Model):
 
     def natural_key(self) -> tuple[str, ...]:
         return (*self.school.natural_key(), self.indicator.slug)
-
-
-def roles_of(quotes: models.QuerySet) -> list[tuple[str, str]]:
-    """Value and label of the roles that speak in these quotes, in the order of SpeakerRole. One query."""
-    there = set(quotes.order_by().values_list("speaker_role", flat=True).distinct())
-    return [(value, label) for value, label in SpeakerRole.choices if value in there]
 
 
 class Quote(models.Model):

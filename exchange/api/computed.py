@@ -19,7 +19,8 @@ from findings.analysis.query import QuoteQuery
 from findings.filters import KeysField
 from findings.matrices import Dimension, Matrix, by_role, by_school, by_topic, code_matrix, finding_matrix
 from findings.models import Code, Codebook, Evidence, Finding
-from schools.models import Quote, School, Study, Topic, roles_of
+from schools.models import Quote, School, Study, Topic
+from schools.speakers import roles_of
 
 COUNTED = [("", "Quotes"), ("quotes", "Quotes"), ("codings", "Codings"), ("characters", "Characters")]
 COLUMNS = [("", "Schools"), ("school", "Schools"), ("role", "Speakers"), ("topic", "Topics")]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='study',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_front', True)), fields=('is_front',), name='study_front_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_front', True)), fields=('is_front',), name='study_front_once', violation_error_message='Another study is at the front. Take it from there first.'),
         ),
         migrations.RunPython(say_which, migrations.RunPython.noop),
     ]
