@@ -29,7 +29,7 @@ PLAIN = """SELECT q.guid, t.slug, s.slug, s.phase, s.setting, s.pupils, s.fsm_pe
  FROM schools_quote q JOIN schools_school s ON s.id = q.school_id JOIN schools_study t ON t.id = s.study_id
  JOIN schools_topic o ON o.id = q.topic_id LEFT JOIN findings_coding g ON g.quote_id = q.id
  LEFT JOIN findings_code c ON c.id = g.code_id LEFT JOIN findings_codebook b ON b.id = c.codebook_id
- LEFT JOIN findings_coder r ON r.id = g.coder_id WHERE t.is_published
+ LEFT JOIN findings_coder r ON r.id = g.coder_id WHERE t.is_front
  ORDER BY s.position, s.id, q.position, q.id, g.start, g."end", b.position, c.position, g.id"""
 STATEMENT = """
 import django
@@ -38,15 +38,16 @@ from django.db import connection
 from exchange import copying, quotes_stream
 from findings.filters import QuoteFilter
 from schools.actions import data_version
-from schools.models import Quote
+from schools.models import Quote, Study
 def said(select, params):
     with connection.cursor() as cursor:
         print(";".join(f"SET {one}" for one in copying.PLAN) + ";")
         print(cursor.mogrify(f"COPY ({select}) TO STDOUT (FORMAT csv)", params).decode())
     return iter(())
 quotes_stream.copy_out = said
-chosen = QuoteFilter({}, queryset=Quote.objects.published())
-list(quotes_stream.quotes_stream(chosen.qs, "long", data_version()))
+study = Study.objects.front().get()
+chosen = QuoteFilter({}, queryset=Quote.objects.published().of(study), study=study)
+list(quotes_stream.quotes_stream(chosen.qs, "long", data_version(), study=study))
 """
 
 

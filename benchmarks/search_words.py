@@ -25,7 +25,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 SQL = '''SELECT q.id, q.guid, q.text, q.locator, s.name FROM schools_quote q JOIN schools_school s ON s.id = q.school_id
- JOIN schools_study t ON t.id = s.study_id WHERE t.is_published AND %s
+ JOIN schools_study t ON t.id = s.study_id WHERE t.is_front AND %s
  ORDER BY s.position, s.id, q.position, q.id LIMIT 20'''
 MATCH = {
     "postgresql": "q.search @@ websearch_to_tsquery('english', %s)",

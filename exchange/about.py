@@ -3,8 +3,6 @@
 So it lies beside the file: at the same address with `about=1`, to which the file's `Link: …; rel="describedby"` leads.
 """
 
-from collections.abc import Iterable
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -22,7 +20,7 @@ def link_to_about(request: HttpRequest) -> str:
     return f'<{request.build_absolute_uri(request.path)}?{asked.urlencode()}>; rel="describedby"; type="text/plain"'
 
 
-def about_file(request: HttpRequest, name: str, version: DataVersion, studies: Iterable[str]) -> HttpResponse:
+def about_file(request: HttpRequest, name: str, version: DataVersion, study: str) -> HttpResponse:
     """What the file at this address is, as a text; no row of it is read."""
     asked = [(key, value) for key, values in request.GET.lists() for value in values if value and key not in HOW]
     said = "; ".join(f"{key}: {value}" for key, value in asked) or "none"
@@ -32,7 +30,7 @@ def about_file(request: HttpRequest, name: str, version: DataVersion, studies: I
     address = request.build_absolute_uri(request.path) + (f"?{file.urlencode()}" if file else "")
     moment = cell_text(version.changed_at) if version.changed_at else "never"
     text = (
-        f"File: {name}\nFrom: {address}\nStudy: {', '.join(studies)}\nData version: {version.number}, of {moment}\n"
+        f"File: {name}\nFrom: {address}\nStudy: {study}\nData version: {version.number}, of {moment}\n"
         f"Filters: {said}\nText that a spreadsheet would calculate: {kept}\n"
         f"What each column holds: {request.build_absolute_uri(reverse('exchange:data_dictionary'))}\n"
     )

@@ -21,7 +21,7 @@ from exchange.study_folder import MANIFEST
 from exchange.study_tables import STUDY
 from exchange.tabular import cell_text, csv_stream
 from exchange.zips import member
-from reading.citation import study_citation
+from reading.citation import Name, study_citation
 from schools.models import Study
 
 FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
@@ -223,7 +223,6 @@ def _dictionary(material: Material) -> Iterator[str]:
 def cff(material: Material, site: str) -> str:
     """CITATION.cff of this data version. Its strings are JSON strings, which YAML reads alike."""
     study, version = material.study, material.version
-    given, _, family = study.author.rpartition(" ")
     lines = [
         "cff-version: 1.2.0",
         "type: dataset",
@@ -238,12 +237,18 @@ def cff(material: Material, site: str) -> str:
         "  - type: report",
         f"    title: {_quoted(study.title + (f': {study.subtitle}' if study.subtitle else ''))}",
         "    authors:",
-        f"      - family-names: {_quoted(family)}",
-        *([f"        given-names: {_quoted(given)}"] if given else []),
+        *(line for one in Name.several(study.author) for line in _author(one)),
         f"    year: {study.year}",
         *(["    institution:", f"      name: {_quoted(study.publisher)}"] if study.publisher else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _author(one: Name) -> list[str]:
+    if not one.is_person:
+        return [f"      - name: {_quoted(one.family)}"]
+    given = [f"        given-names: {_quoted(one.given)}"] if one.given else []
+    return [f"      - family-names: {_quoted(one.family)}", *given]
 
 
 def manifest(study: Study) -> str:

@@ -44,69 +44,62 @@ class Group:
     downloads: list[Download]
 
 
-def download_groups() -> list[Group]:
-    """All that can be taken away of what is published; reckoned once for each data version."""
+def download_groups(study: Study | None) -> list[Group]:
+    """All that can be taken away of a published study; reckoned once for each data version."""
     version = data_version()
-    key = f"downloads-{version.number}-{version.changed_at.timestamp() if version.changed_at else 0}"
+    key = (
+        f"downloads-{study and study.pk}-{version.number}-{version.changed_at.timestamp() if version.changed_at else 0}"
+    )
     groups = cache.get(key)
     if groups is None:
-        groups = _groups()
+        groups = _groups(study)
         cache.set(key, groups, KEPT)
     return groups
 
 
-def _groups() -> list[Group]:
-    studies = list(Study.objects.filter(is_published=True).order_by("pk"))
-    held = _holdings()
-    every = sum(held.values(), Counter())
-    whole = [one for study in studies for one in _of_study(study, held.get(study.pk, Counter()), len(studies) > 1)]
+def _groups(study: Study | None) -> list[Group]:
+    held = _holdings(study)
     return [
-        Group("whole", "The whole study" if len(studies) == 1 else "Whole studies", whole),
-        Group("quotes", "Quotations", _of_quotes(every)),
-        Group("cases", "Schools and findings", _of_cases(every)),
-        Group("codebooks", "Codebooks", [one for codebook in _codebooks() for one in _of_codebook(codebook)]),
+        Group("whole", "The whole study", _of_study(study, held) if study else []),
+        Group("quotes", "Quotations", _of_quotes(held)),
+        Group("cases", "Schools and findings", _of_cases(held)),
+        Group("codebooks", "Codebooks", [one for codebook in _codebooks(study) for one in _of_codebook(codebook)]),
     ]
 
 
 # ── How much there is ───────────────────────────────────────────────────────────────────────────
-def _holdings() -> dict[int, Counter]:
-    """Numbers of records, and of characters in their texts, of each published study. Ten queries."""
+def _holdings(study: Study | None) -> Counter:
+    """Numbers of records, and of characters in their texts, of a published study. Ten queries."""
     coded, said = Sum(Length("quote__text")), Sum(Length("text"))
     passages = Sum(F("end") - F("start")) + Sum(Length("memo"))
-    facts = Fact.objects.filter(school__study__is_published=True)
-    sections = CaseSection.objects.filter(school__study__is_published=True)
-    rows: list[tuple[str, QuerySet, str, Any]] = [
-        ("schools", School.objects.published(), "study", Sum(Length("summary"))),
-        ("quotes", Quote.objects.published(), "school__study", said),
-        ("codings", Coding.objects.published(), "quote__school__study", passages),
-        ("coded", Coding.objects.published(), "quote__school__study", coded),
-        ("findings", Finding.objects.published(), "theme__study", Sum(Length("statement"))),
-        ("evidence", Evidence.objects.published(), "finding__theme__study", coded),
-        ("told", CaseEvidence.objects.published(), "finding__theme__study", Sum(Length("reason"))),
-        ("facts", facts, "school__study", Sum(Length("value"))),
-        ("sections", sections, "school__study", Sum(Length("summary"))),
-        (
-            "codes",
-            Code.objects.published().filter(codebook__is_editorial=True),
-            "codebook__study",
-            Sum(Length("definition")),
-        ),
+    codings = Coding.objects.published().of(study)
+    links = {"finding__theme__study": study}
+    rows: list[tuple[str, QuerySet, Any]] = [
+        ("schools", School.objects.published().of(study), Sum(Length("summary"))),
+        ("quotes", Quote.objects.published().of(study), said),
+        ("codings", codings, passages),
+        ("coded", codings, coded),
+        ("findings", Finding.objects.published().of(study), Sum(Length("statement"))),
+        ("evidence", Evidence.objects.published().filter(**links), coded),
+        ("told", CaseEvidence.objects.published().filter(**links), Sum(Length("reason"))),
+        ("facts", Fact.objects.filter(school__study=study), Sum(Length("value"))),
+        ("sections", CaseSection.objects.filter(school__study=study), Sum(Length("summary"))),
+        ("codes", Code.objects.published().of(study).filter(codebook__is_editorial=True), Sum(Length("definition"))),
     ]
-    held: dict[int, Counter] = {}
-    for name, found, study, characters in rows:
-        for pk, number, length in found.order_by().values_list(study).annotate(Count("pk"), length=characters):
-            held.setdefault(pk, Counter()).update({name: number, f"{name} text": length or 0})
+    held: Counter = Counter()
+    for name, found, characters in rows:
+        one = found.order_by().aggregate(number=Count("pk"), length=characters)
+        held.update({name: one["number"], f"{name} text": one["length"] or 0})
     return held
 
 
-def _codebooks() -> list[Codebook]:
+def _codebooks(study: Study | None) -> list[Codebook]:
     texts = Sum(Length("codes__definition") + Length("codes__include") + Length("codes__exclude"))
-    return list(Codebook.objects.published().annotate(code_count=Count("codes"), length=texts))
+    return list(Codebook.objects.published().of(study).annotate(code_count=Count("codes"), length=texts))
 
 
 # ── What each file weighs: bytes for each record beside its text, as measured on the published study ────────
-def _of_study(study: Study, held: Counter, several: bool) -> list[Download]:
-    of = f": {study.title}" if several else ""
+def _of_study(study: Study, held: Counter) -> list[Download]:
     texts = sum(held[f"{name} text"] for name in ("quotes", "codings", "facts", "schools"))
     project = texts * 1.1 + held["codings"] * 900 + held["evidence"] * 500 + held["told"] * 400 + held["facts"] * 190
     project += held["quotes"] * 700 + held["schools"] * 1500 + held["codes"] * 900 + 9000
@@ -114,7 +107,7 @@ def _of_study(study: Study, held: Counter, several: bool) -> list[Download]:
     package += held["quotes"] * 200 + held["told"] * 180 + held["sections"] * 80 + held["schools"] * 1600 + 90_000
     return [
         Download(
-            f"REFI-QDA project{of}",
+            "REFI-QDA project",
             "For NVivo, ATLAS.ti, MAXQDA, QualCoder and others: codebooks, cases with their facts, a text for each "
             "school, codings with coder, time and reason, findings linked to their quotes.",
             reverse("exchange:study_qdpx", args=[study.slug]),
@@ -124,7 +117,7 @@ def _of_study(study: Study, held: Counter, several: bool) -> list[Download]:
             tuple(LOST),
         ),
         Download(
-            f"Data package{of}",
+            "Data package",
             "For R, Python and repositories: every table as CSV with schemas, keys, checksums, licence and citation.",
             reverse("exchange:study_datapackage", args=[study.slug]),
             held["codings"],

@@ -10,7 +10,7 @@ from exchange.columns import CODING, QUOTE, Column
 from exchange.material import check_unchanged
 from exchange.tabular import Cell, Row
 from findings.models import Code, Codebook, Coding
-from schools.models import DataVersion, Quote
+from schools.models import DataVersion, Quote, Study
 
 FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
 CHUNK_SIZE = 500  # quotes read at a time, with their codings in one more query
@@ -32,9 +32,9 @@ class Coded:
     codings: QuerySet[Coding]
 
     @classmethod
-    def published(cls, *, chosen: bool = True) -> "Coded":
-        """Those that everyone may read; the editors' alone where nobody has `chosen` any."""
-        codes = Code.objects.published()
+    def published(cls, *, chosen: bool = True, study: Study | None = None) -> "Coded":
+        """Those of a study, or of all, that everyone may read; the editors' alone where nobody has `chosen` any."""
+        codes = Code.objects.published() if study is None else Code.objects.published().of(study)
         return cls(codes if chosen else codes.filter(codebook__is_editorial=True), Coding.objects.readable())
 
     def of(self, codes: QuerySet[Code]) -> QuerySet[Coding]:
@@ -60,14 +60,16 @@ class QuotesTable:
         codes: Sequence[Code] = (),
         chunk_size: int = CHUNK_SIZE,
         among: Coded | None = None,
+        study: Study | None = None,
     ) -> "QuotesTable":
         """These quotes in this layout. `codebooks` and `codes`, where given, narrow what is shown of their codings.
 
-        `among` is what may be shown at all: what everyone may read, where nothing else is said.
+        `among` is what may be shown at all: what everyone may read (of `study`), where nothing else is said.
         The rows raise DataChangedError at their end where `version` is no longer the data version.
         """
         quotes = quotes.select_related("school__study", "topic")
-        among = among or Coded.published(chosen=bool(codebooks or (codes and layout == Layout.LONG)))
+        named = bool(codebooks or (codes and layout == Layout.LONG))
+        among = among or Coded.published(chosen=named, study=study)
         match layout:
             case Layout.LONG:
                 codings = among.of(chosen_codes(among.codes, codebooks, codes))

@@ -23,7 +23,7 @@ from exchange.sql_cells import Raw, cell
 from exchange.tabular import BOM, incomplete_line
 from findings.models import Code, Codebook, Coding
 from schools.formulas import guarded
-from schools.models import DataVersion, Quote
+from schools.models import DataVersion, Quote, Study
 
 CHUNK_SIZE = 500  # quotes read at a time on SQLite, with their codings in one more query
 Chunk = tuple[bytes, int]  # whole lines, and how many
@@ -42,6 +42,7 @@ def quotes_stream(
     codes: Sequence[Code] = (),
     bom: bool = False,
     keep_formulas: bool = False,
+    study: Study | None = None,
 ) -> Generator[bytes, None, None]:
     """These quotes in the layout "long" or "quotes", as `csv_stream` of a `QuotesTable` gives them, byte by byte.
 
@@ -50,7 +51,7 @@ def quotes_stream(
     codings = None
     header = columns.QUOTE
     if layout == Layout.LONG:
-        among = Coded.published(chosen=bool(codebooks or codes))
+        among = Coded.published(chosen=bool(codebooks or codes), study=study)
         codings = among.of(chosen_codes(among.codes, codebooks, codes))
         header = columns.QUOTE + columns.CODING
     written = 0

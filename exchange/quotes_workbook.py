@@ -29,17 +29,19 @@ def sheets_of(
     quotes: QuerySet[Quote],
     version: DataVersion,
     *,
+    study: Study | None = None,
     codebooks: Sequence[Codebook] = (),
     codes: Sequence[Code] = (),
     among: Coded | None = None,
 ) -> Iterator[Sheet]:
     """The sheets, one by one; each is read while it is written. `codebooks` and `codes` narrow the codings.
 
-    `among` is what may be shown at all: what everyone may read, where nothing else is said.
+    `among` is what may be shown at all: what everyone may read (of `study`), where nothing else is said.
     """
-    among = among or Coded.published()
+    among = among or Coded.published(study=study)
     shown = chosen_codes(among.codes, codebooks, codes)
-    indicators = Indicator.objects.filter(study__is_published=True).order_by("study", "position")
+    of_one = {"study__is_published": True} if study is None else {"study": study}
+    indicators = Indicator.objects.filter(**of_one).order_by("study", "position")
     case_columns = SCHOOL + fact_columns(indicators)
     plain = QuotesTable.of(quotes, Layout.QUOTES, version)
     yield Sheet("quotes", plain.header, plain.rows)

@@ -7,7 +7,8 @@ from exchange.views import cite, files, imports, pages, reports, tables
 
 app_name = "exchange"
 
-urlpatterns = [
+# Each published study has these; those of the front study lie at /, those of others at /studies/<slug>/.
+study_roads = [
     # CSV
     path("quotes.csv", tables.quotes_csv, name="quotes_csv"),
     path("compare.csv", tables.compare_csv, name="compare_csv"),
@@ -18,24 +19,27 @@ urlpatterns = [
     path("codebooks/<slug:codebook>/<slug:slug>/report.csv", reports.code_report_csv, name="code_report_csv"),
     path("codebooks/<slug:codebook>/<slug:slug>/report.docx", reports.code_report_word, name="code_report_word"),
     path("figures/<slug:name>.<slug:ending>", reports.figure, name="figure"),
+    # files of other programs
+    path("quotes.xlsx", files.quotes_xlsx, name="quotes_xlsx"),
+    path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),
+    # the page of them
+    path("downloads/", pages.downloads, name="downloads"),
+]
+site_roads = [
+    # a study as one file, by its short name
+    path("study/<slug:slug>.qdpx", files.study_qdpx, name="study_qdpx"),
+    path("study/<slug:slug>/datapackage.zip", files.study_datapackage, name="study_datapackage"),
+    path("study-folder.zip", files.study_folder, name="study_folder"),
     # what comes in
     path("workbench/import/", imports.imports, name="imports"),
     path("workbench/import/<uuid:guid>/", imports.import_preview, name="import_preview"),
     path("workbench/import/<uuid:guid>/undo/", imports.import_undo, name="import_undo"),
     path("workbench/import/<uuid:guid>/forget/", imports.import_forget, name="import_forget"),
-    # files of other programs
-    path("quotes.xlsx", files.quotes_xlsx, name="quotes_xlsx"),
-    path("codebooks/<slug:slug>.qdc", files.codebook_qdc, name="codebook_qdc"),
-    path("study/<slug:slug>.qdpx", files.study_qdpx, name="study_qdpx"),
-    path("study/<slug:slug>/datapackage.zip", files.study_datapackage, name="study_datapackage"),
-    path("study-folder.zip", files.study_folder, name="study_folder"),
     # citations
     path("cite/study/<slug:slug>.<str:ending>", cite.cite_study, name="cite_study"),
     path("cite/data/<slug:slug>.<str:ending>", cite.cite_data, name="cite_data"),
     path("cite/quote/<uuid:guid>.<str:ending>", cite.cite_quote, name="cite_quote"),
     path("cite/codebook/<slug:slug>.<str:ending>", cite.cite_codebook, name="cite_codebook"),
-    # pages
-    path("downloads/", pages.downloads, name="downloads"),
     path("data-dictionary/", pages.data_dictionary, name="data_dictionary"),
     # Files of the workbench, for members
     path("workbench/<uuid:guid>/downloads/", desk_downloads.desk_downloads, name="desk_downloads"),
@@ -50,3 +54,4 @@ urlpatterns = [
     path("workbench/<uuid:guid>/codes/<uuid:code>/report.csv", workbench.report_csv, name="workbench_report_csv"),
     path("workbench/<uuid:guid>/codes/<uuid:code>/report.docx", workbench.report_word, name="workbench_report_word"),
 ]
+urlpatterns = [*study_roads, *site_roads]

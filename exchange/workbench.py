@@ -150,7 +150,7 @@ def csv_of_desk(
     """The rows as a file, or what it is; nothing is read for a HEAD."""
     name = _name(desk, what, "csv")
     if form.cleaned_data["about"]:
-        return about_file(request, name, data_version(), [desk.codebook.study.slug])
+        return about_file(request, name, data_version(), desk.codebook.study.slug)
     stream = csv_stream(header, rows, **form.options())
     return StreamingHttpResponse(
         () if request.method == "HEAD" else stream,

@@ -1,6 +1,7 @@
 """Who may see and do what in the workbench: one helper loads a codebook and authorises in the same step."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from findings.actions import coder_of, number_coder
+from findings.actions import coder_of, number_coder, open_offer
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
 from schools.models import Quote, School, Study
 
@@ -97,19 +98,34 @@ class StudyPublished(PermissionDenied):
         super().__init__("This study is published, and stays as it is. Ask this site’s editors to change something.")
 
 
-def study_of(request: HttpRequest, guid: UUID, *, write: bool = False) -> Study:
+class StudyOffered(PermissionDenied):
+    """A write to a study that waits for the editors' decision; its words say what to do."""
+
+    def __init__(self) -> None:
+        super().__init__("This study is offered to the editors, and stays as it is. Take the offer back to change it.")
+
+
+def study_of(request: HttpRequest, guid: UUID, *, own: bool = False, write: bool = False) -> Study:
     """A study that the signed-in person made or works on. Unknown and foreign ones look the same: Http404.
 
-    `write`: for its maker alone, and only until it is published; whoever else may read it gets PermissionDenied.
+    `own`: for its maker alone; whoever else may read it gets PermissionDenied. `write`: the same, and only until it is
+    offered or published.
     """
     study = Study.objects.own_of(request.user).begun_here().filter(guid=guid).first()
     if study is None:
         raise Http404("No such study.")
-    if write and study.made_by_id != request.user.pk:
+    if (own or write) and study.made_by_id != request.user.pk:
         raise PermissionDenied
     if write and study.is_published:
         raise StudyPublished
+    if write and open_offer(study) is not None:
+        raise StudyOffered
     return study
+
+
+def may_change(study: Study, user: Any) -> bool:
+    """Whether a person may change a study now, as `study_of` has it for a write."""
+    return study.made_by_id == user.pk and not study.is_published and open_offer(study) is None
 
 
 def case_of(request: HttpRequest, guid: UUID, case: UUID, *, write: bool = False) -> School:

@@ -11,7 +11,7 @@ from findings.account_export import counts, export
 from findings.actions import delete_codebook, erase_study, forget_coder, hand_over, leave_only_what_is_public
 from findings.actions.base import coder_of, note_down
 from findings.actions.people import forget_notes, withdraw_of
-from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding, DeskRole, Import, Step
+from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding, DeskRole, Import, Step, StudyOffer
 from schools.models import Study
 
 __all__ = ["Leaving", "Work", "counts", "export", "forget"]
@@ -114,6 +114,7 @@ def forget(*, user: AbstractBaseUser) -> None:
     ApiToken.objects.filter(user=user).delete()
     CodebookMember.objects.filter(user=user).delete()
     Import.objects.filter(user=user).delete()
+    StudyOffer.objects.filter(offered_by=user).update(message="")
     for study in Study.objects.filter(made_by=user, is_published=False):
         _hand_on(study)
     for coder in Coder.objects.filter(user=user):

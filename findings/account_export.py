@@ -21,6 +21,7 @@ from findings.models import (
     QuoteNote,
     SavedQuery,
     Step,
+    StudyOffer,
 )
 from schools.models import Fact, Quote, School, Study
 
@@ -155,6 +156,11 @@ def _token(one: ApiToken) -> dict[str, Any]:
     return {"name": one.name, "note": one.note} | times
 
 
+def _offer(one: StudyOffer) -> dict[str, Any]:
+    times = {name: _time(getattr(one, name)) for name in ("offered_at", "decided_at")}
+    return {"study": one.study.title, "message": one.message, "state": one.state, "reason": one.reason} | times
+
+
 KEPT = (
     Kept(
         "codebooks",
@@ -229,6 +235,13 @@ KEPT = (
         lambda one: {"file": one.name, "kind": one.kind, "state": one.state, "made_at": _time(one.made_at)},
     ),
     Kept("studies", "study", "studies", lambda user: Study.objects.filter(made_by=user), _study),
+    Kept(
+        "offers",
+        "offer of a study",
+        "offers of studies",
+        lambda user: StudyOffer.objects.filter(offered_by=user).select_related("study"),
+        _offer,
+    ),
     Kept(
         "cases",
         "case",

@@ -116,7 +116,8 @@ def coded_quotes(codebook: str, schools: list[School]) -> dict[tuple[int, int], 
 
 def _gateways(schools: list[School]) -> list[Row]:
     counts = coded_quotes(GATEWAYS, schools)
-    codes = Code.objects.published().filter(codebook__slug=GATEWAYS).order_by("position")
+    studies = {school.study_id for school in schools}
+    codes = Code.objects.published().filter(codebook__slug=GATEWAYS, codebook__study__in=studies).order_by("position")
     return [Row(code.name, [counts.get((code.pk, school.pk), 0) for school in schools], code.slug) for code in codes]
 
 

@@ -5,6 +5,7 @@ choices without numbers, schools in the order of the study; numbers of the first
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
 from django.db.models.expressions import Combinable
@@ -12,7 +13,7 @@ from django.db.models.functions import Cast, Concat
 
 from findings.filters import QuoteFilter
 from findings.models import Code, Codebook, Coding, Evidence, Finding
-from schools.models import Phase, School, Setting, SpeakerRole, Topic
+from schools.models import Phase, School, Setting, SpeakerRole, Study, Topic
 from schools.paging import is_many
 
 MOST = 60  # choices shown of one facet, those with most quotes first; more are reached by text or by the lists
@@ -50,7 +51,7 @@ def facets(quote_filter: QuoteFilter, *, is_more: bool = False) -> list[Facet]:
     """
     in_use = quote_filter.chosen()
     many = {name for name in ORDER if (is_many(quote_filter.narrowed(except_for=name)) if name in in_use else is_more)}
-    parts = [_offered(name) if name in many else _part(quote_filter, name) for name in ORDER]
+    parts = [_offered(name, quote_filter.study) if name in many else _part(quote_filter, name) for name in ORDER]
     rows: dict[str, list[tuple[str, str, int, int]]] = {name: [] for name in ORDER}
     asked = [part for part in parts if part is not None]
     for name, key, label, place, count in asked[0].union(*asked[1:], all=True):
@@ -58,39 +59,43 @@ def facets(quote_filter: QuoteFilter, *, is_more: bool = False) -> list[Facet]:
     shown: list[Facet] = []
     for name in ORDER:
         facet = _facet(quote_filter, name, rows[name], counts=name not in many)
-        shown += _by_codebook(facet) if name == "code" else [facet]
+        shown += _by_codebook(facet, quote_filter.study) if name == "code" else [facet]
     return shown
 
 
-def _by_codebook(codes: Facet) -> list[Facet]:
+def _by_codebook(codes: Facet, study: Study | None) -> list[Facet]:
     """The facet of codes as one for each codebook; they share a parameter. One query, for the codebooks' names."""
     parts = []
-    for codebook in Codebook.objects.published().editorial():
+    for codebook in _of(Codebook.objects.published().editorial(), study):
         choices = [one for one in codes.choices if one.key.partition("/")[0] == codebook.slug]
         parts.append(Facet(codes.name, codebook.name, choices, sum(one.chosen for one in choices)))
     return parts
 
 
-def _offered(name: str) -> QuerySet | None:
+def _offered(name: str, study: Study | None) -> QuerySet | None:
     """Rows as of `_part` with a count of 0: the choices that there are. None for those that the code knows."""
     match name:
         case "school":
-            first = School.objects.published().order_by("position", "pk").values("pk")[:MOST]
+            first = _of(School.objects.published(), study).order_by("position", "pk").values("pk")[:MOST]
             rows, columns = School.objects.filter(pk__in=first), ("slug", "name", "position")
         case "topic":
-            rows, columns = Topic.objects.filter(study__is_published=True), ("slug", "label", "position")
+            rows, columns = _of(Topic.objects.filter(study__is_published=True), study), ("slug", "label", "position")
         case "code":
-            rows = Code.objects.published().filter(codebook__is_editorial=True, retired_at=None)
+            rows = _of(Code.objects.published(), study).filter(codebook__is_editorial=True, retired_at=None)
             place = F("codebook__position") * 1000 + F("position")
             return _zero(
                 rows, name, Concat("codebook__slug", Value("/"), "slug", output_field=CharField()), "name", place
             )
         case "finding":
             place = F("theme__position") * 1000 + F("position")
-            return _zero(Finding.objects.published(), name, F("slug"), "title", place)
+            return _zero(_of(Finding.objects.published(), study), name, F("slug"), "title", place)
         case _:
             return None
     return _zero(rows, name, F(columns[0]), columns[1], F(columns[2]))
+
+
+def _of(rows: Any, study: Study | None) -> Any:
+    return rows if study is None else rows.of(study)
 
 
 def _zero(rows: QuerySet, name: str, key: Combinable, label: str, place: Combinable) -> QuerySet:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
 from findings.models import Code, Codebook, Coding, Evidence, Finding, Gateway
-from schools.models import Phase, Quote, School, Setting, SpeakerRole, Topic
+from schools.models import Phase, Quote, School, Setting, SpeakerRole, Study, Topic
 from schools.orders import LargestFirst, SmallestFirst
 from schools.search import ranked, search
 
@@ -38,6 +38,7 @@ class KeysField(forms.Field):
     def __init__(self, *, find: Callable[[list[str]], Iterable[Any]], noun: str, **options: Any) -> None:
         super().__init__(**options)
         self.find, self.noun = find, noun
+        self.study: Study | None = None  # the one among whose records is looked; None: among those of all
 
     def clean(self, value: list[str] | None) -> list[Any]:
         """The records of these keys, each once, in the order given."""
@@ -45,12 +46,16 @@ class KeysField(forms.Field):
         if len(keys) > MAX_KEYS:
             raise forms.ValidationError(f"Choose at most {MAX_KEYS} at a time.")
         sound = [key for key in keys if "\x00" not in key]
-        found = {_key(record): record for record in self.find(sound)} if sound else {}
+        found = {_key(record): record for record in self._among(sound)} if sound else {}
         unknown = [key for key in keys if key not in found]
         if unknown:
             shown = unknown[0].replace("\x00", "")[:60]
             raise forms.ValidationError(f"There is no {self.noun} called “{shown}”. Choose one from the list.")
         return [found[key] for key in keys]
+
+    def _among(self, keys: list[str]) -> Iterable[Any]:
+        found: Any = self.find(keys)
+        return found if self.study is None else found.of(self.study)
 
 
 def _key(record: Any) -> str:
@@ -62,6 +67,13 @@ class KeysFilter(filters.Filter):
     """A filter on records chosen by key; hands a list of records to its method."""
 
     field_class = KeysField
+
+    @property
+    def field(self) -> Any:
+        """The field, which looks among the records of its filters' study."""
+        field = super().field
+        field.study = getattr(getattr(self, "parent", None), "study", None)
+        return field
 
 
 class ChoicesField(forms.MultipleChoiceField):
@@ -93,7 +105,10 @@ def codes_by_key(keys: list[str]) -> QuerySet[Code]:
 
 
 class QuoteFilter(filters.FilterSet):
-    """Filters of /quotes/ and /quotes.csv. Within one filter any choice will do; between filters all must hold."""
+    """Filters of /quotes/ and /quotes.csv. Within one filter any choice will do; between filters all must hold.
+
+    `study`: whose schools, topics, codes and findings can be chosen; those of all, where none is given.
+    """
 
     q = filters.CharFilter(method="by_words", label="Words", max_length=500)
     school = KeysFilter(
@@ -131,6 +146,10 @@ class QuoteFilter(filters.FilterSet):
     class Meta:
         model = Quote
         fields: list[str] = []
+
+    def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
+        self.study = study
+        super().__init__(*args, **options)
 
     def by_words(self, quotes: QuerySet, name: str, query: str) -> QuerySet:
         return search(quotes, query)

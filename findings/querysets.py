@@ -6,13 +6,17 @@ from django.db import models
 from django.db.models import F, Q
 from tree_queries.query import TreeQuerySet
 
-from schools.querysets import NaturalManager
+from schools.querysets import NaturalManager, OfStudyQuerySet
 
 
 class CodeQuerySet(TreeQuerySet):
     def published(self) -> Self:
         """Codes of codebooks that everyone may read."""
         return self.filter(codebook__is_published=True, codebook__study__is_published=True)
+
+    def of(self, study: Any) -> Self:
+        """Those of one study."""
+        return self.filter(codebook__study=study)
 
     def tree_of(self, codebook: Any) -> Self:
         """The codes of one codebook as a tree; others do not weigh in."""
@@ -33,7 +37,7 @@ class GatewayManager(CodeManager):
         return super().get_queryset().filter(codebook__slug="gateways", parent=None)
 
 
-class CodebookQuerySet(models.QuerySet):
+class CodebookQuerySet(OfStudyQuerySet):
     def published(self) -> Self:
         """Codebooks that everyone may read, of studies that everyone may read."""
         return self.filter(is_published=True, study__is_published=True)
@@ -62,6 +66,10 @@ class CaseEvidenceQuerySet(models.QuerySet):
 
 
 class CodingQuerySet(models.QuerySet):
+    def of(self, study: Any) -> Self:
+        """Those of the quotes of one study."""
+        return self.filter(quote__school__study=study)
+
     def published(self) -> Self:
         """The editors' codings that everyone may read: of their own published codebooks of published studies."""
         return self.published_for_quotes().filter(quote__school__study__is_published=True)
@@ -127,6 +135,10 @@ class FindingQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Findings of studies that everyone may read."""
         return self.filter(theme__study__is_published=True)
+
+    def of(self, study: Any) -> Self:
+        """Those of one study."""
+        return self.filter(theme__study=study)
 
     def for_schools(self, schools: Any) -> Self:
         """Findings that a quote or a case of these schools bears out, each once."""

@@ -25,7 +25,9 @@ class TitleForm(forms.Form):
 class StudyForm(TitleForm):
     """What a study is."""
 
-    author = forms.CharField(max_length=200, required=False, label="Authors", help_text="As they are to be cited.")
+    author = forms.CharField(
+        max_length=200, required=False, label="Authors", help_text="As they are cited: Ann Gill; Mia Moss"
+    )
     year = forms.IntegerField(min_value=1800, max_value=2200, label="Year")
     fieldwork = forms.CharField(max_length=200, required=False, label="Fieldwork", help_text="When and where.")
     summary = TextField(max_length=TEXT_LIMIT, label="Summary")

@@ -45,7 +45,9 @@ ROADS = (
     "/questionnaire/",
     "/quotes/",
     "/schools/",
+    "/studies/",
 )
+BELOW = re.compile(r"/studies/[^/]+(?=/)")
 LARGEST = 512 * 1024  # bytes of a page that is kept, as it is sent
 BROTLI_QUALITY = 5  # of 11: within some percent of the best, at a fiftieth of its time
 QUARTER = 900  # seconds
@@ -146,6 +148,8 @@ def _is_published(request: HttpRequest) -> bool:
         return False
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return False
+    if below := BELOW.match(path):  # the same pages of another study
+        path = path[below.end() :]
     return path == "/" or path.startswith(ROADS)
 
 

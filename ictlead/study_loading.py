@@ -14,7 +14,7 @@ from django.db.models import F
 
 from exchange.study_folder import Folder, FolderError, read_folder
 from exchange.study_rows import Entry
-from findings.actions import Refused, coder_of
+from findings.actions import Refused, coder_of, open_offer
 from findings.actions.codebooks import AFTER_THE_EDITORS
 from findings.actions.fitting import check_codes
 from findings.models import Code, Codebook, CodebookMember, Coder, DeskRole
@@ -160,6 +160,8 @@ class _Writer:
             raise Refused("a study of this short name is here, and is another’s. Say --owner, or choose another name.")
         if there[0].is_published and self.owner is not None:
             raise Refused("it is published, and stays as it is.")
+        if open_offer(there[0]) is not None:
+            raise Refused("it is offered to the editors, and stays as it is until they decide.")
 
     def _stays_out(self, entry: Entry) -> bool:
         """Whether an entry is not to be written: a coder who is here, and what belongs to a published codebook."""

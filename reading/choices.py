@@ -50,7 +50,8 @@ def _banded(school_filter: SchoolFilter, name: str, bands: dict[str, tuple[str, 
 
 def _gateways(school_filter: SchoolFilter) -> Facet:
     chosen = {one.slug for one in school_filter.form.cleaned_data.get("gateway") or []}
-    gateways = list(Gateway.objects.published().order_by("position"))
+    gateways = Gateway.objects.published().order_by("position")
+    gateways = list(gateways if school_filter.study is None else gateways.of(school_filter.study))
     codings = Coding.objects.published_for_quotes().filter(code__in=[one.pk for one in gateways])
     counts = None if is_many(codings) else _schools_spoken_to(codings, school_filter.narrowed(except_for="gateway"))
     choices = [

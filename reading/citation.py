@@ -31,9 +31,16 @@ class Name:
 
     @classmethod
     def of(cls, written: str) -> "Name":
-        """A person's name as it is printed: Ann Gill."""
+        """A name as it is printed: Ann Gill; what begins with “The” is a body."""
+        if written.startswith("The "):
+            return cls(written, is_person=False)
         given, _, family = written.rpartition(" ")
         return cls(family, given)
+
+    @classmethod
+    def several(cls, written: str) -> list["Name"]:
+        """Names between semicolons: Ann Gill; Mia Moss."""
+        return [cls.of(" ".join(one.split())) for one in written.split(";") if one.strip()] or [cls.of(written)]
 
     @property
     def initials(self) -> str:
@@ -69,7 +76,7 @@ def study_work(study: Study) -> Work:
         key=study.slug,
         guid=study.guid,
         title=f"{study.title}: {study.subtitle}" if study.subtitle else study.title,
-        authors=[Name.of(study.author)],
+        authors=Name.several(study.author),
         year=study.year,
         publisher=study.publisher,
         url="",
@@ -133,8 +140,10 @@ def quote_work(quote: Quote, url: str) -> Work:
 
 def apa(work: Work) -> str:
     """The work in APA style, 7th edition, without its italics."""
-    authors = " & ".join(one.initials if one.is_person else one.family for one in work.authors)
-    head = f"{authors.rstrip('.')}. ({work.year or 'n.d.'})."
+    *others, last = [one.initials if one.is_person else one.family for one in work.authors]
+    authors = f"{', '.join(others)}, & {last}" if others else last
+    named = f"{authors.rstrip('.')}. " if authors else ""
+    head = f"{named}({work.year or 'n.d.'})."
     match work.kind:
         case "quotation" if work.within:
             series = f" ({work.series}, {work.place} of the text)" if work.series else f" ({work.place} of the text)"

@@ -9,17 +9,19 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from schools.models import GlossaryTerm
+from schools.roads import study_at
 
 
 class Abbreviations:
     """Explains an abbreviation where it first stands on a page. One per page; reads the glossary once, if at all."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
         self.explained: set[str] = set()
 
     @cached_property
     def _terms(self) -> dict[str, str]:
-        terms = GlossaryTerm.objects.filter(study__is_published=True).values_list("abbreviation", "expansion")
+        terms = GlossaryTerm.objects.of(study_at(self.request)).values_list("abbreviation", "expansion")
         return dict(terms)
 
     @cached_property
@@ -51,4 +53,4 @@ class Abbreviations:
 
 def abbreviations(request: HttpRequest) -> dict[str, Abbreviations]:
     """`abbreviations` for the filter `explain`."""
-    return {"abbreviations": Abbreviations()}
+    return {"abbreviations": Abbreviations(request)}

@@ -13,15 +13,15 @@ from findings.matrices import QUOTES, Line, Matrix, by_school, code_matrix
 from findings.models import GATEWAYS, Code, Coding
 from reading.forms import FigureForm, SchoolsFigureForm
 from schools.actions import data_version
-from schools.models import DataVersion, School
+from schools.models import DataVersion, School, Study
 
 FORMAT = 1  # goes up when the same data are drawn differently, so that no cache keeps the older drawing
 IN_SCATTER = 60  # schools; more discs would cover each other
 
 
-def schools_by_size(chosen: list[School]) -> Figure | None:
+def schools_by_size(study: Study | None, chosen: list[School]) -> Figure | None:
     """Schools by pupils and free school meals; all of them, the first IN_SCATTER. One query."""
-    schools = list(School.objects.published()[:IN_SCATTER])
+    schools = list(School.objects.published().of(study)[:IN_SCATTER])
     if not schools:
         return None
     silent = any(one.pupils is None or one.fsm_percent is None for one in schools)
@@ -31,10 +31,10 @@ def schools_by_size(chosen: list[School]) -> Figure | None:
     return schools_figure("schools", schools, caption)
 
 
-def gateways_by_school(chosen: list[School]) -> Figure | None:
+def gateways_by_school(study: Study | None, chosen: list[School]) -> Figure | None:
     """Quotes by gateway and school; the first schools of the study where none is chosen. Two queries, or three."""
-    schools = chosen or list(School.objects.published()[: SchoolsFigureForm.MOST])
-    codes = list(Code.objects.published().filter(codebook__slug=GATEWAYS).select_related("codebook"))
+    schools = chosen or list(School.objects.published().of(study)[: SchoolsFigureForm.MOST])
+    codes = list(Code.objects.published().of(study).filter(codebook__slug=GATEWAYS).select_related("codebook"))
     if not schools or not codes:
         return None
     return _gateways_figure(code_matrix(Coding.objects.published(), codes, by_school(schools)), schools)
@@ -54,9 +54,9 @@ def _gateways_figure(matrix: Matrix, schools: list[School]) -> Figure:
 
 @dataclass(frozen=True)
 class Public:
-    """How a figure is made of the schools chosen, and the form that checks what its address asks for."""
+    """How a figure is made of a study and the schools chosen, and the form that checks what its address asks for."""
 
-    make: Callable[[list[School]], Figure | None]
+    make: Callable[[Study | None, list[School]], Figure | None]
     form: type[FigureForm]
 
 
@@ -79,10 +79,10 @@ class Shown:
         return reverse("exchange:figure", args=[self.figure.name, "svg"]).removesuffix(".svg")
 
 
-def shown(*names: str) -> list[Shown]:
-    """The figures of a page, without those that have nothing to show. One query, and those of each figure."""
+def shown(study: Study | None, *names: str) -> list[Shown]:
+    """The figures of a page of a study that have something to show. One query, and those of each figure."""
     query = urlencode({"v": version_mark(data_version())})
-    made = [FIGURES[name].make([]) for name in names]
+    made = [FIGURES[name].make(study, []) for name in names]
     return [Shown(figure, query) for figure in made if figure]
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from findings.filters import ChoicesFilter, KeysFilter
 from findings.models import Code, Coding, Gateway
-from schools.models import CaseSection, Phase, Quote, School, Setting
+from schools.models import CaseSection, Phase, Quote, School, Setting, Study
 from schools.orders import LargestFirst, SmallestFirst
 from schools.search import search
 
@@ -40,7 +40,10 @@ def _labels(bands: dict) -> list[tuple[str, str]]:
 
 
 class SchoolFilter(filters.FilterSet):
-    """Filters of /schools/. Within one filter any choice will do; between filters all must hold."""
+    """Filters of /schools/. Within one filter any choice will do; between filters all must hold.
+
+    `study`: whose gateways can be chosen; those of all, where none is given.
+    """
 
     q = filters.CharFilter(method="by_words", label="Words in the case", max_length=200)
     phase = ChoicesFilter(choices=Phase.choices, label="Phase")
@@ -59,7 +62,8 @@ class SchoolFilter(filters.FilterSet):
         model = School
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
+        self.study = study
         super().__init__(*args, **options)
         self._found_in_quotes: dict[str, list[int]] = {}
 

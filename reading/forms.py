@@ -1,13 +1,14 @@
 """What a reader can ask of a page, checked."""
 
 import re
+from typing import Any
 
 from django import forms
 
 from findings.comparison import MOST
 from findings.drawing import LIGHT, THEMES
 from findings.filters import KeysField
-from schools.models import School, Setting
+from schools.models import School, Setting, Study
 
 
 class PlainNumberMixin:
@@ -67,7 +68,17 @@ class LikeMineForm(forms.Form):
     )
 
 
-class CompareForm(forms.Form):
+class OfStudyForm(forms.Form):
+    """A form that chooses among the schools of a study; of all studies, where none is given."""
+
+    def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if isinstance(field, KeysField):
+                field.study = study
+
+
+class CompareForm(OfStudyForm):
     """Schools to compare."""
 
     school = KeysField(
@@ -83,7 +94,7 @@ class CompareForm(forms.Form):
         return schools
 
 
-class FigureForm(forms.Form):
+class FigureForm(OfStudyForm):
     """How a figure is drawn. `v` names the data version that the address was made for; any is taken."""
 
     theme = forms.ChoiceField(

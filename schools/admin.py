@@ -76,7 +76,7 @@ class AdviceInline(RowInline):
 
 @admin.register(Study)
 class StudyAdmin(RecordDesk):
-    list_display = ("title", "author", "year", "slug", count_of("schools"), "is_published")
+    list_display = ("title", "author", "year", "slug", count_of("schools"), "is_published", "is_front")
     list_filter = ("is_published",)
     search_fields = ("title", "subtitle", "author", "slug")
     inlines = (TopicInline,)

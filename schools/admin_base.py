@@ -1,6 +1,8 @@
 """What all of the editors' desk shares: published data get a new version with every edit, and text stays as it was."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -47,6 +49,19 @@ def of_editors(model: type[models.Model]) -> dict[str, bool]:
     return next(({f"{path}__is_editorial": True} for name, path in TO_STUDY.items() if name in names), {})
 
 
+def page_of_record(record: models.Model) -> str | None:
+    """Where a record stands on the public pages of its study; None for what has no page, or is not published."""
+    if not hasattr(record, "get_absolute_url"):
+        return None
+    study = record if record._meta.model_name == "study" else None
+    for path in ("study", "school.study", "theme.study", "codebook.study"):
+        with suppress(AttributeError):
+            study = study or attrgetter(path)(record)
+    if study is None or not study.is_published:
+        return None
+    return study.get_absolute_url() if study is record else study.at(record.get_absolute_url())
+
+
 class ReadsRelated:
     """Part of a desk: the rows of the site's own studies, with what they show of others, so that no row of a page asks
     for it again."""
@@ -71,6 +86,10 @@ class Desk(ReadsRelated, admin.ModelAdmin):
 
     formfield_overrides = text_fields(rows=6)
     list_per_page = 50
+
+    def view_on_site(self, obj: models.Model) -> str | None:
+        """The record's public page, at its own study."""
+        return page_of_record(obj)
 
     class Media:
         css = {"all": ["css/desk.css"]}

@@ -15,6 +15,8 @@ def guid_field() -> models.UUIDField:
     return models.UUIDField("GUID", default=uuid.uuid4, unique=True, editable=False)
 
 
+ONE_FRONT = "Another study is at the front. Take it from there first."  # of a study; said where a form is checked
+
 # A name stands in one line: in a list, in the subject of an e-mail.
 one_line = RegexValidator(r"\A[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]*\Z", "Write this in one line.")
 

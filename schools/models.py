@@ -8,12 +8,13 @@ from django.db.models.functions import Length
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from schools.fields import guid_field, locator_field
+from schools.fields import ONE_FRONT, guid_field, locator_field
 from schools.orders import LargestFirst, SmallestFirst
 from schools.querysets import (
     FactQuerySet,
     IndicatorQuerySet,
     NaturalManager,
+    OfStudyQuerySet,
     QuoteQuerySet,
     SchoolQuerySet,
     SectionQuerySet,
@@ -61,6 +62,9 @@ class Study(models.Model):
     source_lines = models.PositiveIntegerField(default=0, help_text="Lines of the source text; locators lie within.")
     is_editorial = models.BooleanField(default=True, help_text="This site's own; off for what somebody brought.")
     is_published = models.BooleanField(default=False)
+    is_front = models.BooleanField(
+        default=False, help_text="Its pages are the site’s front; those of others lie below."
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="studies"
     )
@@ -73,6 +77,12 @@ class Study(models.Model):
             models.CheckConstraint(
                 condition=Q(is_editorial=True) | Q(is_published=False), name="study_published_is_editorial"
             ),
+            models.UniqueConstraint(
+                fields=["is_front"],
+                condition=Q(is_front=True),
+                name="study_front_once",
+                violation_error_message=ONE_FRONT,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +90,14 @@ class Study(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+    def at(self, address: str) -> str:
+        """Where a page of the site's front has its like in this study: /quotes/ → /studies/two-ponds/quotes/."""
+        return address if self.is_front else f"/studies/{self.slug}{address}"
+
+    def get_absolute_url(self) -> str:
+        """Where its pages begin."""
+        return self.at("/")
 
 
 class Phase(models.TextChoices):
@@ -166,7 +184,7 @@ class Topic(models.Model):
     position = models.PositiveSmallIntegerField()
     in_cases = models.BooleanField(default=True, help_text="Off for a part of the report that is not in the cases.")
     history = HistoricalRecords()
-    objects = NaturalManager("study__slug", "slug")
+    objects = NaturalManager.from_queryset(OfStudyQuerySet)("study__slug", "slug")
 
     class Meta:
         ordering = ["position"]
@@ -263,12 +281,6 @@ class Fact(models.Model):
         return (*self.school.natural_key(), self.indicator.slug)
 
 
-def roles_of(quotes: models.QuerySet) -> list[tuple[str, str]]:
-    """Value and label of the roles that speak in these quotes, in the order of SpeakerRole. One query."""
-    there = set(quotes.order_by().values_list("speaker_role", flat=True).distinct())
-    return [(value, label) for value, label in SpeakerRole.choices if value in there]
-
-
 class Quote(models.Model):
     """A participant's own words, verbatim. Passages count Unicode code points of `text`, from 0, end exclusive."""
 
@@ -350,7 +362,7 @@ class Reference(models.Model):
     publication = models.CharField(max_length=250, help_text="Place and publisher, as printed.")
     locator = locator_field()
     history = HistoricalRecords()
-    objects = NaturalManager("study__slug", "slug")
+    objects = NaturalManager.from_queryset(OfStudyQuerySet)("study__slug", "slug")
 
     class Meta:
         ordering = ["author", "year"]
@@ -372,7 +384,7 @@ class GlossaryTerm(models.Model):
     note = models.CharField(max_length=300, blank=True, help_text="What it was, in our own words.")
     locator = locator_field()
     history = HistoricalRecords()
-    objects = NaturalManager("study__slug", "abbreviation")
+    objects = NaturalManager.from_queryset(OfStudyQuerySet)("study__slug", "abbreviation")
 
     class Meta:
         ordering = ["abbreviation"]

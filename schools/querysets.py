@@ -22,6 +22,10 @@ class StudyQuerySet(models.QuerySet):
         """Studies that everyone may read."""
         return self.filter(is_published=True)
 
+    def front(self) -> Self:
+        """The published study whose pages are the site's front: one, or none."""
+        return self.filter(is_published=True, is_front=True)
+
     def visible_to(self, user: Any) -> Self:
         """Studies that a person may read: published ones, one's own, and those of codebooks that one is a member of."""
         return self.filter(is_published=True) | self.own_of(user)
@@ -38,7 +42,13 @@ class StudyQuerySet(models.QuerySet):
         return self.filter(models.Q(is_editorial=False) | models.Q(made_by__isnull=False))
 
 
-class SchoolQuerySet(models.QuerySet):
+class OfStudyQuerySet(models.QuerySet):
+    def of(self, study: Any) -> Self:
+        """Those of one study."""
+        return self.filter(study=study)
+
+
+class SchoolQuerySet(OfStudyQuerySet):
     def published(self) -> Self:
         """Schools of studies that everyone may read."""
         return self.filter(study__is_published=True)
@@ -50,7 +60,7 @@ class SectionQuerySet(models.QuerySet):
         return self.filter(school__in=schools).select_related("school", "topic")
 
 
-class IndicatorQuerySet(models.QuerySet):
+class IndicatorQuerySet(OfStudyQuerySet):
     def in_groups(self) -> Self:
         """In the order of the groups, then of the indicators."""
         return self.order_by("position")
@@ -66,6 +76,10 @@ class QuoteQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Quotes of studies that everyone may read."""
         return self.filter(school__study__is_published=True)
+
+    def of(self, study: Any) -> Self:
+        """Those of one study."""
+        return self.filter(school__study=study)
 
     def for_reading(self) -> Self:
         """With all that a quote shows of itself: its school and its topic."""

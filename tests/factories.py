@@ -70,6 +70,14 @@ def loaded_study() -> Study:
     return Study.objects.get(slug="gill-2007")
 
 
+def take_front(study: Study) -> Study:
+    """Put a study at the site's front, in the place of the one that is there."""
+    Study.objects.filter(is_front=True).update(is_front=False)
+    Study.objects.filter(pk=study.pk).update(is_front=True)
+    study.is_front = True
+    return study
+
+
 def make_user(username: str = "", *, password: str | None = "correct horse battery", **fields: Any) -> AbstractBaseUser:
     """An account; `is_staff=True, is_superuser=True` for an editor's."""
     return get_user_model().objects.create_user(username or f"user{next_number()}", password=password, **fields)

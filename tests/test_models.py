@@ -20,6 +20,7 @@ from findings.models import (
     Import,
     QuoteNote,
     SavedQuery,
+    StudyOffer,
 )
 from schools.models import DataVersion, Fact, Quote, School
 from tests import factories as make
@@ -127,7 +128,13 @@ REFUSED: dict[str, Callable[[], object]] = {
     "code_number_key_1_to_9": lambda: make.make_code(number_key=10),
     "code_colour_1_to_8": lambda: make.make_code(colour=9),
     "code_merged_is_retired": lambda: make.make_code(merged_into=make.make_code()),
+    "study_front_once": lambda: make.make_study(is_front=True),
     "study_published_is_editorial": lambda: make.make_study(is_editorial=False),
+    "study_offer_open_once_a_study": lambda: twice(StudyOffer.objects.create, study=make.make_study()),
+    "study_offer_declined_why": lambda: StudyOffer.objects.create(
+        study=make.make_study(), state="declined", decided_at=timezone.now()
+    ),
+    "study_offer_decided_has_time": lambda: StudyOffer.objects.create(study=make.make_study(), state="taken-back"),
     "codebook_of_a_team_published_with_date": lambda: make.make_codebook(is_editorial=False),
     "codebook_shows_agreed_once_opened": lambda: make.make_codebook(shows_agreed=True),
     "coder_is_a_person_or_an_agreed_set": lambda: make.make_coder(is_person=True, agreed_for=make.make_codebook()),

@@ -105,18 +105,12 @@ def _kept(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, *
         tag = f'W/"{sha256(response.content).hexdigest()[:32]}"'
         response["ETag"], response["Cache-Control"] = tag, "private, no-store"
         return get_conditional_response(request, etag=tag, response=response)
-    tag = _tag(request, asker.version)
+    tag = etag(request, asker.version, FORMAT)
     known = get_conditional_response(request, etag=tag)
     response = known if known is not None else view(request, *args, **kwargs)
     if response.status_code in {200, 304}:
         response["ETag"], response["Cache-Control"] = tag, "public, no-cache"
     return response
-
-
-def _tag(request: HttpRequest, version: DataVersion) -> str:
-    asked = request.GET.copy()
-    asked["at"] = request.build_absolute_uri(request.path)  # links in the answer begin with it
-    return etag(asked, version, FORMAT)
 
 
 def _address(request: HttpRequest) -> str:

@@ -19,7 +19,8 @@ from findings.analysis.query import QuoteQuery
 from findings.filters import KeysField
 from findings.matrices import Dimension, Matrix, by_role, by_school, by_topic, code_matrix, finding_matrix
 from findings.models import Code, Codebook, Evidence, Finding
-from schools.models import Quote, School, Study, Topic, roles_of
+from schools.models import Quote, School, Study, Topic
+from schools.speakers import roles_of
 
 COUNTED = [("", "Quotes"), ("quotes", "Quotes"), ("codings", "Codings"), ("characters", "Characters")]
 COLUMNS = [("", "Schools"), ("school", "Schools"), ("role", "Speakers"), ("topic", "Topics")]
@@ -141,11 +142,11 @@ def _record(
     if matrix is None:
         raise Http404
     if isinstance(of, Study):
-        study, html = of.slug, reverse("reading:findings")
+        study, html = of.slug, of.at(reverse("reading:findings"))
     else:
         public = of.is_published and of.study.is_published and not of.role
         study = of.study.slug
-        html = of.get_absolute_url() if public else reverse("workbench:matrix", args=[of.guid])
+        html = of.study.at(of.get_absolute_url()) if public else reverse("workbench:matrix", args=[of.guid])
     return {
         "guid": of.guid,
         "study": study,

@@ -36,25 +36,27 @@ class Maker:
     def study(self, row: Study) -> dict[str, Any]:
         """A study."""
         said = _copied(row, "slug title subtitle author publisher series published year fieldwork summary method")
-        return self._about("studies", row, row.slug, reverse("reading:home")) | said
+        return self._about("studies", row, row.slug, row.get_absolute_url()) | said
 
     def school(self, row: School) -> dict[str, Any]:
         """A school."""
         said = _copied(row, "slug letter name position pupils fsm_percent place known_for summary locator")
         said |= {"phase": row.phase or None, "setting": row.setting or None}
-        return self._about("schools", row, row.study.slug, row.get_absolute_url()) | said
+        return self._about("schools", row, row.study.slug, row.study.at(row.get_absolute_url())) | said
 
     def fact(self, row: Fact) -> dict[str, Any]:
         """A fact."""
         said = _copied(row, "number locator note") | _copied(row.indicator, "label group unit")
         said |= {"school": row.school.slug, "indicator": row.indicator.slug, "value": row.value or None}
-        return self._about("facts", row, row.school.study.slug, row.school.get_absolute_url()) | said
+        return (
+            self._about("facts", row, row.school.study.slug, row.school.study.at(row.school.get_absolute_url())) | said
+        )
 
     def quote(self, row: Quote) -> dict[str, Any]:
         """A quote."""
         said = _copied(row, "speaker_role text locator position is_fragment note")
         said |= {"school": row.school.slug, "topic": row.topic.slug}
-        return self._about("quotes", row, row.school.study.slug, row.get_absolute_url()) | said
+        return self._about("quotes", row, row.school.study.slug, row.school.study.at(row.get_absolute_url())) | said
 
     def codebook(self, row: Codebook) -> dict[str, Any]:
         """A codebook, with what one is at it."""
@@ -70,7 +72,7 @@ class Maker:
         said |= {"parent": row.parent and row.parent.guid, "example": row.example and row.example.guid}
         said |= {"memo": row.memo if row.role else None}
         if _is_public(row.codebook):
-            html = row.get_absolute_url()
+            html = row.codebook.study.at(row.get_absolute_url())
         else:
             html = reverse("workbench:code", args=[row.codebook.guid, row.guid])
         return self._about("codes", row, row.codebook.study.slug, html) | said
@@ -81,7 +83,7 @@ class Maker:
         said |= {"quote": row.quote.guid, "school": row.quote.school.slug, "coder": _coder(row.coder)}
         said |= {"codebook": codebook.slug, "code": row.code.guid, "code_key": row.code.key}
         if _is_public(codebook):
-            html = row.quote.get_absolute_url()
+            html = codebook.study.at(row.quote.get_absolute_url())
         else:
             html = reverse("workbench:quote", args=[codebook.guid, row.quote.guid])
         return self._about("codings", row, codebook.study.slug, html) | said
@@ -95,19 +97,20 @@ class Maker:
             "evidence": reverse("api:evidence") + of_it,
             "case_evidence": reverse("api:case-evidence") + of_it,
         }
-        return self._about("findings", row, row.theme.study.slug, row.get_absolute_url(), **links) | said
+        html = row.theme.study.at(row.get_absolute_url())
+        return self._about("findings", row, row.theme.study.slug, html, **links) | said
 
     def evidence(self, row: Evidence) -> dict[str, Any]:
         """A link of a finding to a quote."""
         said = {"finding": row.finding.slug, "coder": _coder(row.coder), "reason": row.reason}
         said |= {"quote": row.quote.guid, "school": row.quote.school.slug}
-        return self._about("evidence", row, row.finding.theme.study.slug, row.finding.get_absolute_url()) | said
+        return self._about("evidence", row, row.finding.theme.study.slug, _page_of_finding(row.finding)) | said
 
     def case_evidence(self, row: CaseEvidence) -> dict[str, Any]:
         """A link of a finding to a case."""
         said = {"finding": row.finding.slug, "coder": _coder(row.coder), "reason": row.reason}
         said |= {"school": row.school.slug, "locator": row.locator}
-        return self._about("case-evidence", row, row.finding.theme.study.slug, row.finding.get_absolute_url()) | said
+        return self._about("case-evidence", row, row.finding.theme.study.slug, _page_of_finding(row.finding)) | said
 
 
 def _copied(row: Any, names: str) -> dict[str, Any]:
@@ -123,4 +126,10 @@ def _is_public(codebook: Codebook) -> bool:
 
 
 def _page_of(codebook: Codebook) -> str:
-    return codebook.get_absolute_url() if _is_public(codebook) else reverse("workbench:codebook", args=[codebook.guid])
+    if _is_public(codebook):
+        return codebook.study.at(codebook.get_absolute_url())
+    return reverse("workbench:codebook", args=[codebook.guid])
+
+
+def _page_of_finding(finding: Finding) -> str:
+    return finding.theme.study.at(finding.get_absolute_url())

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from django.db import models
 
 from exchange.incoming.records import Incoming
+from findings.actions import open_offer
 from findings.actions.base import BATCH, Refused
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole
 from schools.models import Quote, School, Study
@@ -27,6 +28,7 @@ class Aim:
     homes: dict[UUID, Codebook | None]  # by the file's own codebooks; one that is not here stays out
     identity: Identity
     may_add_texts: bool = True
+    adds_quotes: bool = False  # to cases that are here, as well as new cases
     members: dict[int, CodebookMember] = field(default_factory=dict)  # the person's place, by codebook
 
     @property
@@ -43,11 +45,14 @@ def same(guid: UUID) -> UUID:
 def aim_of(
     held: Incoming, *, user: Any, coder: Coder, codebook: Codebook | None = None, study: Study | None = None
 ) -> Aim:
-    """Where a file goes: where the person says (`codebook`, or `study` for a codebook alone), else where it is known.
+    """Where a file goes: where the person says (`codebook`, or `study` for a codebook alone, or one of her own for
+    transcripts), else where it is known.
 
-    Raises Refused where it has to be said first.
+    Raises Refused where it has to be said first, or where the study takes nothing.
     """
-    if codebook is not None:
+    if study is not None and held.is_transcript:
+        aim = _own(held, user, coder, study)
+    elif codebook is not None:
         aim = Aim(codebook.study, {one.guid: codebook for one in held.codebooks}, same, may_add_texts=False)
     else:
         aim = _known_again(held, user, coder) or _new(held, coder, study)
@@ -79,6 +84,31 @@ def _new(held: Incoming, coder: Coder, study: Study | None) -> Aim:
     if study is None:
         raise Refused("This file has codes and no texts. Say which study its codebook is for.")
     return Aim(study, homes, identity, may_add_texts=False)
+
+
+def _own(held: Incoming, user: Any, coder: Coder, study: Study) -> Aim:
+    """Transcripts go into a study of one's own; the same file finds there what it brought."""
+    if study.made_by_id != user.pk:
+        raise Refused("Transcripts go into a study of your own. Choose one, or none for a new study.")
+    check_takes_texts(study)
+    here = any(
+        Quote.objects.filter(guid__in=batch).exists()
+        for batch in batches(quote.guid for one in held.sources for quote in one.quotes)
+    )
+    ours = Quote.objects.filter(guid__in=[one.quotes[0].guid for one in held.sources if one.quotes][:BATCH])
+    identity = _within(study) if here and not ours.filter(school__study=study).exists() else same
+    return Aim(study, {}, identity, adds_quotes=True)
+
+
+def _within(study: Study) -> Identity:
+    """Identities of what stands in another study already: those of a copy in this one."""
+    return lambda guid: uuid5(study.guid, str(guid))
+
+
+def check_takes_texts(study: Study) -> None:
+    """Raise Refused where a study of one's own stays as it is."""
+    if study.is_published or open_offer(study) is not None:
+        raise Refused(f"“{study.title}” is offered or published, and stays as it is.")
 
 
 def _derived(coder: Coder) -> Identity:

@@ -15,7 +15,7 @@ from findings.actions.base import Refused
 from findings.actions.codes import LONGEST_NAME
 from findings.actions.fitting import MOST_CODES, MOST_LEVELS, too_deep
 from findings.models import Code, Codebook, Coder, Coding, QuoteNote
-from schools.models import Quote
+from schools.models import Quote, School
 
 MOST_IN_A_STEP = 20_000  # codings that one step of the workbench brings in and can take back
 
@@ -24,6 +24,15 @@ MOST_IN_A_STEP = 20_000  # codings that one step of the workbench brings in and 
 class NewText:
     """A school to make of a text, with its quotes."""
 
+    source: InSource
+    quotes: list[InQuote]
+
+
+@dataclass
+class NewQuotes:
+    """Quotes to add to a case that is here."""
+
+    school: School
     source: InSource
     quotes: list[InQuote]
 
@@ -61,6 +70,7 @@ class Plan:
     aim: Aim
     who: Who
     texts: dict[int, NewText] = field(default_factory=dict)  # by source
+    additions: list[NewQuotes] = field(default_factory=list)
     homes: list[Home] = field(default_factory=list)
     here: Counter[str] = field(default_factory=Counter)  # what is here already, by kind
     differs: Counter[str] = field(default_factory=Counter)  # what is here and says something else: it stays
@@ -86,7 +96,10 @@ class Plan:
             if start < end:
                 passages.setdefault(place, set()).add((start, end))
         for place, source in enumerate(held.sources):
-            if found is not None and found.schools[place] is not None:
+            school = found.schools[place] if found is not None else None
+            if school is not None and self.aim.adds_quotes:
+                self._plan_additions(school, source)
+            elif found is not None and school is not None:
                 self.here["texts"] += 1
                 self.here["quotes"] += len(found.places[place].found)
             elif self.aim.may_add_texts:
@@ -98,6 +111,19 @@ class Plan:
                 self.stays_out["Texts that this study does not have."] += 1
         if found is not None and found.other_words:
             self.differs["Quotes whose words here are others, with what is coded of them."] += found.other_words
+
+    def _plan_additions(self, school: School, source: InSource) -> None:
+        """The quotes of a text that its case does not have: known by their identities, which the text gives them."""
+        there = {
+            guid
+            for batch in batches(self.aim.identity(one.guid) for one in source.quotes)
+            for guid in Quote.objects.filter(guid__in=batch).values_list("guid", flat=True)
+        }
+        new = [one for one in source.quotes if self.aim.identity(one.guid) not in there]
+        if len(new) < len(source.quotes):
+            self.here["quotes"] += len(source.quotes) - len(new)
+        if new:
+            self.additions.append(NewQuotes(school, source, new))
 
     # ── Codes ───────────────────────────────────────────────────────────────────────────────────
     def _plan_homes(self) -> None:
@@ -274,10 +300,11 @@ class Plan:
     def new(self) -> dict[str, int]:
         """How many of each kind would be made."""
         makes_study = self.aim.study is None
+        added = sum(len(one.quotes) for one in self.additions)
         counts = {
             "studies": int(makes_study),
             "texts": len(self.texts),
-            "quotes": sum(len(one.quotes) for one in self.texts.values()),
+            "quotes": sum(len(one.quotes) for one in self.texts.values()) + added,
             "codebooks": sum(home.codebook is None for home in self.homes),
             "codes": sum(len(home.new_codes) for home in self.homes),
             "codings": sum(len(home.codings) for home in self.homes),

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from findings.actions import delete_codebook, undo
+from exchange.imports.aims import batches, check_takes_texts
+from findings.actions import Standing, delete_codebook, remove_quotes, remove_school, undo
 from findings.actions.base import Refused, hold
 from findings.models import Codebook, CodebookMember, Coder, Coding, Import, Step
 from schools.actions import delete_study
+from schools.models import Quote, School
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,23 @@ def done_since(imported: Import, mine: Coder) -> Since:
     if books.filter(is_published=True).exists() or (imported.study and imported.study.is_published):
         others.append("It is published, and stays as it is.")
     coded = Coding.objects.filter(code__codebook__in=books).count() - imported.made.get("codings", 0)
+    if imported.brought:
+        coded += _standing(imported, mine, others)
     return Since(max(0, coded), others)
+
+
+def _standing(imported: Import, mine: Coder, others: list[str]) -> int:
+    """How many codings of one's own stand on what a study got; why others' work keeps it is added to `others`."""
+    if imported.into is None:
+        return 0
+    own = 0
+    for batch in batches(imported.brought):
+        quotes = Quote.objects.filter(school__study=imported.into, guid__in=batch)
+        standing = Standing.on(imported.into, quotes, mine)
+        own += standing.own
+        if standing.reason and standing.reason not in others:
+            others.append(standing.reason)
+    return own
 
 
 def _books(imported: Import) -> QuerySet[Codebook]:
@@ -56,13 +74,30 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
     if since.own_codings and not with_own:
         count = f"{since.own_codings} coding{'' if since.own_codings == 1 else 's'}"
         raise Refused(f"You made {count} since. Say that they go, too, or leave the import as it is.")
+    if held.brought:
+        _take_out(held, mine)
     for codebook in _books(held).order_by("pk"):
         delete_codebook(hold(codebook))
     if held.study is not None:
         delete_study(study=held.study)
+    held.brought = []
     held.state, held.decided_at, held.study = Import.State.UNDONE, timezone.now(), None
-    held.save(update_fields=["state", "decided_at", "study"])
+    held.save(update_fields=["state", "decided_at", "study", "brought"])
     return held
+
+
+def _take_out(held: Import, mine: Coder) -> None:
+    """Remove the quotes that a study got, and those of its new cases that have nothing else."""
+    if held.into is None:
+        return
+    check_takes_texts(held.into)
+    for batch in batches(held.brought):
+        quotes = Quote.objects.filter(guid__in=batch, school__study=held.into)
+        if quotes.exists():
+            remove_quotes(quotes=quotes, coder=mine)
+    for batch in batches(held.brought):
+        for school in School.objects.filter(guid__in=batch, study=held.into, quotes=None, facts=None):
+            remove_school(school=school, coder=mine)
 
 
 def _undo_step(held: Import, mine: Coder) -> None:

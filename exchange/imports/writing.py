@@ -1,6 +1,7 @@
 """The making of what a plan says, in one transaction or not at all."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from exchange.imports.aims import batches
+from exchange.imports.aims import batches, check_takes_texts
 from exchange.imports.plan import Home, NewCoding, NewText, Plan, tidy
 from exchange.incoming.cutting import Lines
 from findings.actions import start_codebook
@@ -19,6 +20,7 @@ from findings.actions.base import BATCH, Changes, Refused, hold, record, revised
 from findings.actions.fitting import check_targets
 from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
 from schools.models import Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study, Topic
+from schools.studies import MOST_QUOTES, MOST_SCHOOLS
 
 COLUMNS = {  # a school's own columns, as this site's files name them
     "School: phase": "phase",
@@ -40,6 +42,7 @@ def carry_out(*, plan: Plan, imported: Import) -> Import:
     imported.state, imported.decided_at, imported.data = Import.State.DONE, timezone.now(), None
     imported.made, imported.step = plan.new(), writer.step
     imported.study = writer.study if plan.aim.study is None else None
+    imported.into, imported.brought = (plan.aim.study, writer.brought) if writer.brought else (None, [])
     imported.save()
     imported.codebooks.set(writer.codebooks)
     return imported
@@ -54,6 +57,7 @@ class _Writer:
         self.quotes: dict[int, list[Quote]] = {}
         self.codebooks: list[Codebook] = []
         self.step: Step | None = None
+        self.brought: list[str] = []  # cases and quotes that a study which is here gets
 
     def write(self) -> None:
         """All of it."""
@@ -63,7 +67,10 @@ class _Writer:
         for coder in self.plan.who.made:
             if any(coder is one for one in names):
                 coder.save()
+        if self.plan.aim.adds_quotes:
+            self._check_room()
         self._make_schools()
+        self._add_quotes()
         for home in self.plan.homes:
             if home.codebook is None:
                 self._fill_new(home)
@@ -71,6 +78,25 @@ class _Writer:
                 self._fill(home, home.codebook)
 
     # ── Texts ───────────────────────────────────────────────────────────────────────────────────
+    def _check_room(self) -> None:
+        """Lock a study that is here, and raise Refused where it takes nothing, or has no room."""
+        held = Study.objects.select_for_update().get(pk=self.study.pk)
+        check_takes_texts(held)
+        if held.schools.count() + len(self.plan.texts) > MOST_SCHOOLS:
+            raise Refused(f"A study has at most {MOST_SCHOOLS:,} cases.")
+        if Quote.objects.filter(school__study=held).count() + self.plan.new().get("quotes", 0) > MOST_QUOTES:
+            raise Refused(f"A study has at most {MOST_QUOTES:,} quotes.")
+
+    def _add_quotes(self) -> None:
+        """Quotes at the end of cases that are here."""
+        topics: dict[str, Topic] = {one.name: one for one in self.study.topics.all()}
+        for one in self.plan.additions:
+            rows = list(one.school.quotes.values_list("position", "locator"))
+            last, taken = max((position for position, _ in rows), default=0), {locator for _, locator in rows}
+            text = NewText(one.source, one.quotes)
+            made = self._make_quotes(one.school, text, topics, after=last, taken=taken)
+            self.brought += [str(quote.guid) for quote in made]
+
     def _make_schools(self) -> None:
         study, last = self.study, self.study.schools.count()
         indicators = _Indicators(self.plan, study)
@@ -83,7 +109,7 @@ class _Writer:
                 guid=guid,
                 study=study,
                 slug=f"case-{guid.hex}",
-                letter=_letter(number),
+                letter=self._letter(number),
                 name=source.name[:80],
                 position=number,
                 colour=(number - 1) % 8 + 1,
@@ -106,12 +132,22 @@ class _Writer:
                 batch_size=BATCH,
             )
             self.quotes[place] = self._make_quotes(school, text, topics)
+            if self.plan.aim.adds_quotes:
+                self.brought += [str(guid), *(str(one.guid) for one in self.quotes[place])]
 
-    def _make_quotes(self, school: School, text: NewText, topics: dict[str, Topic]) -> list[Quote]:
+    def _letter(self, number: int) -> str:
+        """A sign of at most four for the n-th case: its number, or the next that no case has."""
+        taken = set(self.study.schools.values_list("letter", flat=True)) if self.plan.aim.study else set()
+        return next(str(one) for one in range(number, 10_000) if str(one) not in taken)
+
+    def _make_quotes(
+        self, school: School, text: NewText, topics: dict[str, Topic], *, after: int = 0, taken: Iterable[str] = ()
+    ) -> list[Quote]:
+        """The quotes of a text, after the last position and beside the locators that are taken."""
         lines = Lines(text.source.text)
-        taken: set[str] = set()
+        taken = set(taken)
         rows = []
-        for position, one in enumerate(text.quotes, start=1):
+        for position, one in enumerate(text.quotes, start=after + 1):
             name = one.topic or "Text"
             if name not in topics:
                 topics[name] = _make_topic(school.study, name, len(topics))
@@ -336,11 +372,6 @@ def _make_study(plan: Plan, user: AbstractBaseUser) -> Study:
 def _make_topic(study: Study, name: str, count: int) -> Topic:
     slug = f"{slugify(name)[:40] or 'topic'}-{count + 1}"
     return Topic.objects.create(study=study, slug=slug, name=name[:120], label=name[:40], position=count + 1)
-
-
-def _letter(number: int) -> str:
-    """A sign of at most four for the n-th case: 1 to 9999."""
-    return str(number)
 
 
 def _beside(locator: str, taken: set[str]) -> str:

@@ -149,6 +149,11 @@ class Incoming:
     is_ours: bool = False  # written by this site: its quotes, names and identities are to come back as they were
 
     @property
+    def is_transcript(self) -> bool:
+        """Whether it is of turns alone, which can go into a study that is here."""
+        return bool(self.sources) and not self.codebooks and all(one.quotes for one in self.sources)
+
+    @property
     def has_texts(self) -> bool:
         """Whether a study can be made of it; a codebook, or codings of quotes that are here, bring none."""
         return bool(self.sources)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -27,22 +26,25 @@ def cite_study(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase
 @require_safe
 def cite_data(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     """This site's data of a study, at today's data version."""
-    url = request.build_absolute_uri(reverse("reading:home"))
-    return _cited(request, edition_work(published_study(slug), data_version(), url), ending)
+    study = published_study(slug)
+    url = request.build_absolute_uri(study.get_absolute_url())
+    return _cited(request, edition_work(study, data_version(), url), ending)
 
 
 @require_safe
 def cite_quote(request: HttpRequest, guid: UUID, ending: str) -> HttpResponseBase:
     """A quotation."""
     quote = get_object_or_404(Quote.objects.published().select_related("school__study"), guid=guid)
-    return _cited(request, quote_work(quote, request.build_absolute_uri(quote.get_absolute_url())), ending)
+    return _cited(
+        request, quote_work(quote, request.build_absolute_uri(quote.school.study.at(quote.get_absolute_url()))), ending
+    )
 
 
 @require_safe
 def cite_codebook(request: HttpRequest, slug: str, ending: str) -> HttpResponseBase:
     """A codebook at its version."""
     codebook = get_object_or_404(Codebook.objects.published().select_related("study"), slug=slug)
-    url = request.build_absolute_uri(codebook.get_absolute_url())
+    url = request.build_absolute_uri(codebook.study.at(codebook.get_absolute_url()))
     return _cited(request, codebook_work(codebook, data_version(), url), ending)
 
 
@@ -53,7 +55,7 @@ def _cited(request: HttpRequest, work: Work, ending: str) -> HttpResponseBase:
     if found := faults(request.GET):
         return bad_request(found)
     name = file_name(work.key, extension=ending)
-    tag = etag(request.GET, data_version(), FORMAT)
+    tag = etag(request, data_version(), FORMAT)
     response = HttpResponse(
         style.write(work),
         content_type=f"{style.content_type}; charset=utf-8",

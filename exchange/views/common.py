@@ -15,6 +15,7 @@ from exchange.about import about_file, link_to_about
 from exchange.material import DataChangedError
 from schools.actions import data_version
 from schools.models import DataVersion, Study
+from schools.roads import study_at
 
 ONLY_ON_PAGES = {"page", "after"}  # say nothing of a list's data: a download is never one page of it
 IN_MEMORY = 1024 * 1024  # bytes of a file that is made whole; what is larger lies in a temporary file
@@ -35,20 +36,20 @@ def bad_request(faults: list[str]) -> HttpResponse:
     return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
 
 
-def study_name() -> str:
-    """The slug of the published study; where there are several, a name for all of them."""
-    slugs = list(Study.objects.filter(is_published=True).values_list("slug", flat=True)[:2])
-    return slugs[0] if len(slugs) == 1 else "studies"
+def study_name(study: Study | None) -> str:
+    """How files of a study are named; nothing is published where there is none."""
+    return study.slug if study else "nothing"
 
 
-def etag(parameters: QueryDict, version: DataVersion, form: int) -> str:
-    """Weak: it promises the same data in the same form, which is what the data version can promise.
+def etag(request: HttpRequest, version: DataVersion, form: int) -> str:
+    """Weak: it promises the same data of the same address in the same form, as the data version can promise it.
 
     The order of the parameters does not count, the order of one's values does: it is that of a comparison's columns.
     """
-    given = {name: [value for value in values if value] for name, values in parameters.lists()}
+    given = {name: [value for value in values if value] for name, values in request.GET.lists()}
     chosen = sorted((name, values) for name, values in given.items() if values and name not in ONLY_ON_PAGES)
-    state = repr((form, version.number, version.changed_at and version.changed_at.isoformat(), chosen))
+    at = request.build_absolute_uri(request.path)  # links in some files begin with it
+    state = repr((form, at, version.number, version.changed_at and version.changed_at.isoformat(), chosen))
     return f'W/"{sha256(state.encode()).hexdigest()[:32]}"'
 
 
@@ -58,8 +59,7 @@ def csv_download(request: HttpRequest, stream: Iterator[bytes], name: str, etag:
     With `about=1` what the file is, instead: its study, data version and filters.
     """
     if request.GET.get("about"):
-        studies = Study.objects.filter(is_published=True).order_by("pk").values_list("slug", flat=True)
-        return about_file(request, name, data_version(), studies)
+        return about_file(request, name, data_version(), study_name(study_at(request)))
     response = StreamingHttpResponse(
         () if request.method == "HEAD" else stream,
         content_type="text/csv; charset=utf-8",

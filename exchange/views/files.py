@@ -8,7 +8,6 @@ from zipfile import ZipFile
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
@@ -23,19 +22,21 @@ from findings.filters import QuoteFilter
 from findings.models import Code, Codebook
 from schools.actions import data_version
 from schools.models import Quote
+from schools.roads import study_at
 
 
 @require_safe
 def codebook_qdc(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A published codebook as REFI-QDA codebook exchange."""
-    codebook = get_object_or_404(Codebook.objects.published().select_related("study"), slug=slug)
+    published = Codebook.objects.published().of(study_at(request)).select_related("study")
+    codebook = get_object_or_404(published, slug=slug)
     if found := faults(request.GET):
         return bad_request(found)
     version = data_version()
     codes = Code.objects.filter(codebook=codebook).as_tree()
     name = file_name(codebook.study.slug, codebook.slug, f"v{version.number}", extension="qdc")
-    tag = etag(request.GET, version, refi_qda.FORMAT)
-    origin = refi_qda.said_of(codebook.study, version, request.build_absolute_uri(reverse("reading:home")))
+    tag = etag(request, version, refi_qda.FORMAT)
+    origin = refi_qda.said_of(codebook.study, version, request.build_absolute_uri(codebook.study.get_absolute_url()))
     return file_download(
         request, lambda file: refi_qda.write_codebook(file, codebook, codes, origin), name, "application/xml", tag
     )
@@ -48,7 +49,7 @@ def study_qdpx(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found := faults(request.GET):
         return bad_request(found)
     material = Material.published(study, data_version())
-    site = request.build_absolute_uri(reverse("reading:home"))
+    site = request.build_absolute_uri(study.get_absolute_url())
     name = file_name(study.slug, f"v{material.version.number}", extension="qdpx")
     return file_download(
         request,
@@ -56,30 +57,33 @@ def study_qdpx(request: HttpRequest, slug: str) -> HttpResponseBase:
         name,
         # Some browsers unpack what is called a zip, and no tool takes the folder.
         "application/octet-stream",
-        etag(request.GET, material.version, refi_qda.FORMAT),
+        etag(request, material.version, refi_qda.FORMAT),
     )
 
 
 @require_safe
 def quotes_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The quotes that /quotes/ shows for the same filters, with codings, codes and cases, as a workbook."""
-    chosen = QuoteFilter(request.GET, queryset=Quote.objects.published())
+    study = study_at(request)
+    chosen = QuoteFilter(request.GET, queryset=Quote.objects.published().of(study), study=study)
     if found := faults(request.GET, chosen.form):
         return bad_request(found)
     version, filters = data_version(), chosen.chosen()
-    name = file_name(study_name(), "quotes", "selection" if filters else "", f"v{version.number}", extension="xlsx")
+    name = file_name(
+        study_name(study), "quotes", "selection" if filters else "", f"v{version.number}", extension="xlsx"
+    )
     address = request.build_absolute_uri()
     said = "; ".join(f"{key}: {', '.join(map(str, request.GET.getlist(key)))}" for key in filters)
 
     def write(file: IO[bytes]) -> None:
         about = quotes_workbook.about(version, said, address, chosen.qs)
         sheets = quotes_workbook.sheets_of(
-            chosen.qs, version, codebooks=filters.get("codebook", ()), codes=filters.get("code", ())
+            chosen.qs, version, study=study, codebooks=filters.get("codebook", ()), codes=filters.get("code", ())
         )
         write_workbook(file, about, sheets, version.changed_at)
 
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return file_download(request, write, name, kind, etag(request.GET, version, workbook.FORMAT))
+    return file_download(request, write, name, kind, etag(request, version, workbook.FORMAT))
 
 
 @require_safe
@@ -89,14 +93,14 @@ def study_datapackage(request: HttpRequest, slug: str) -> HttpResponseBase:
     if found := faults(request.GET, form):
         return bad_request(found)
     material, keep = Material.published(study, data_version()), bool(form.cleaned_data["formulas"])
-    site = request.build_absolute_uri(reverse("reading:home"))
+    site = request.build_absolute_uri(study.get_absolute_url())
     name = file_name(study.slug, "datapackage", f"v{material.version.number}", extension="zip")
     return file_download(
         request,
         lambda file: datapackage.write_package(file, material, site, keep_formulas=keep),
         name,
         "application/zip",
-        etag(request.GET, material.version, datapackage.FORMAT),
+        etag(request, material.version, datapackage.FORMAT),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from exchange.imports.undoing import done_since, take_back
 from exchange.imports.writing import carry_out
 from exchange.incoming.recognise import read
 from exchange.incoming.records import Incoming, Limits, Unreadable
+from exchange.incoming.transcripts import KIND as TRANSCRIPT
 from exchange.views.uploads import Limited
 from findings import actions
 from findings.actions.base import Refused
@@ -52,14 +54,15 @@ class ImportForm(forms.Form):
         to_field_name="slug",
         required=False,
         empty_label="Not needed",
-        label="Study of a codebook",
-        help_text="Only for a file of codes without texts, which becomes a new codebook for this study.",
+        label="Study",
+        help_text="For transcripts that go into a study of your own, and for a file of codes without texts, which "
+        "becomes a new codebook for this study.",
     )
 
     @classmethod
-    def of(cls, user: Any, *data: Any) -> "ImportForm":
+    def of(cls, user: Any, *data: Any, **options: Any) -> "ImportForm":
         """A form that offers the codebooks that a person may write in."""
-        form = cls(*data)
+        form = cls(*data, **options)
         places = CodebookMember.objects.filter(user=user).exclude(role=DeskRole.VIEWER)
         fields: dict[str, Any] = form.fields
         fields["study"].queryset = Study.objects.visible_to(user)
@@ -87,7 +90,7 @@ def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def imports(request: HttpRequest) -> HttpResponse:
     """What was imported, and another file."""
     if request.method != "POST":
-        return _choose(request, ImportForm.of(request.user))
+        return _choose(request, ImportForm.of(request.user, initial={"study": request.GET.get("study", "")}))
     form = ImportForm.of(request.user, request.POST, request.FILES)
     if request.import_limit.too_large:
         form.errors.pop("file", None)
@@ -98,7 +101,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         return _choose(request, form, 400)
     data, said = form.cleaned_data["file"].read(), form.cleaned_data
     try:
-        held = read(io.BytesIO(data), limits())
+        held = _read(data, form.cleaned_data["file"].name)
         _plan(request, held, codebook=said["codebook"], study=said["study"])
     except (Unreadable, Refused) as error:
         form.add_error("file", f"Nothing was imported. {error}")
@@ -119,9 +122,21 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpResponse:
-    found = Import.objects.filter(user=request.user).defer("data").select_related("study", "step__codebook")
+    found = (
+        Import.objects.filter(user=request.user)
+        .defer("data", "brought")
+        .select_related("study", "into", "step__codebook")
+    )
     context = {"form": form, "imports": found.prefetch_related("codebooks")[:50], "largest": settings.IMPORT_LARGEST_MB}
     return render(request, "exchange/imports.html", context, status=status)
+
+
+def _read(data: bytes, name: str) -> Incoming:
+    """All that comes in from a file. A transcript that names no case is named like its file. Raises Unreadable."""
+    held = read(io.BytesIO(data), limits())
+    if held.kind == TRANSCRIPT and len(held.sources) == 1 and held.sources[0].name == held.name:
+        held.name = held.sources[0].name = Path(name).stem[:80].strip() or held.name
+    return held
 
 
 def _plan(request: HttpRequest, held: Incoming, **said: Any) -> Plan:
@@ -136,7 +151,7 @@ def _planned(request: HttpRequest, one: Import) -> Plan:
     if one.made.get("codebook") and codebook is None:
         raise Refused("The codebook that this was for is not one that you may write in any more.")
     study = said.fields["study"].queryset.filter(slug=one.made.get("study") or "").first()
-    held = read(io.BytesIO(bytes(one.data)), limits())
+    held = _read(bytes(one.data), one.name)
     known = {str(coder.guid): coder.guid for coder in held.coders}
     return _plan(request, held, codebook=codebook, study=study, me=known.get(me))
 

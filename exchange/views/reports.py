@@ -19,7 +19,8 @@ from findings.code_report import CodeReport
 from findings.models import Code, Coding
 from reading.figures import FIGURES, version_mark
 from schools.actions import data_version
-from schools.models import School
+from schools.models import School, Study
+from schools.roads import study_at
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DAY, YEAR = 24 * 3600, 365 * 24 * 3600  # seconds
@@ -28,13 +29,13 @@ DAY, YEAR = 24 * 3600, 365 * 24 * 3600  # seconds
 @require_safe
 def code_report_csv(request: HttpRequest, codebook: str, slug: str) -> HttpResponseBase:
     """Every passage of a published code, as CSV."""
-    code, form = _code(codebook, slug), CsvForm(request.GET)
+    code, form = _code(request, codebook, slug), CsvForm(request.GET)
     if found := faults(request.GET, form):
         return bad_request(found)
     version = data_version()
-    name = file_name(study_name(), codebook, slug, "report", f"v{version.number}")
+    name = file_name(study_name(study_at(request)), codebook, slug, "report", f"v{version.number}")
     stream = csv_stream(HEADER, code_report_rows(Coding.objects.readable().filter(code=code)), **form.options())
-    return csv_download(request, stream, name, etag(request.GET, version, report_format.FORMAT))
+    return csv_download(request, stream, name, etag(request, version, report_format.FORMAT))
 
 
 @require_safe
@@ -42,14 +43,19 @@ def code_report_word(request: HttpRequest, codebook: str, slug: str) -> HttpResp
     """The report of a published code as a Word document."""
     from exchange.code_report_word import code_report_word as word  # python-docx is heavy: read it when it is wanted
 
-    name = file_name(study_name(), codebook, slug, "report", f"v{data_version().number}", extension="docx")
-    response = HttpResponse(word(CodeReport.of(_code(codebook, slug), Coding.objects.readable())), content_type=DOCX)
+    name = file_name(
+        study_name(study_at(request)), codebook, slug, "report", f"v{data_version().number}", extension="docx"
+    )
+    response = HttpResponse(
+        word(CodeReport.of(_code(request, codebook, slug), Coding.objects.readable())), content_type=DOCX
+    )
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 
-def _code(codebook: str, slug: str) -> Code:
-    return get_object_or_404(Code.objects.published().select_related("codebook"), codebook__slug=codebook, slug=slug)
+def _code(request: HttpRequest, codebook: str, slug: str) -> Code:
+    published = Code.objects.published().of(study_at(request)).select_related("codebook")
+    return get_object_or_404(published, codebook__slug=codebook, slug=slug)
 
 
 @require_safe
@@ -57,31 +63,34 @@ def figure(request: HttpRequest, name: str, ending: str) -> HttpResponseBase:
     """A figure of the public pages as a file. It is made once for a data version, and kept."""
     if name not in FIGURES or ending not in FILES:
         raise Http404("There is no such figure.")
-    form = FIGURES[name].form(request.GET)
+    study = study_at(request)
+    form = FIGURES[name].form(request.GET, study=study)
     if found := faults(request.GET, form):
         return bad_request(found)
     version, asked = version_mark(data_version()), form.cleaned_data
     schools, theme = asked.get("school", []), asked["theme"]
-    state = repr((version, name, ending, theme, [school.pk for school in schools]))
+    state = repr((version, study and study.pk, name, ending, theme, [school.pk for school in schools]))
     tag = f'"{sha256(state.encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=tag) or _figure_response(name, ending, theme, schools, tag)
+    response = get_conditional_response(request, etag=tag) or _figure_response(study, name, ending, theme, schools, tag)
     response["ETag"] = tag
     # Only an address that names the version it shows can be kept: any other shows the newest.
     response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if asked["v"] == version else "no-cache"
     return response
 
 
-def _figure_response(name: str, ending: str, theme: str, schools: list[School], tag: str) -> HttpResponse:
+def _figure_response(
+    study: Study | None, name: str, ending: str, theme: str, schools: list[School], tag: str
+) -> HttpResponse:
     key = "figure-" + tag.strip('"')
     body = cache.get(key)
     if body is None:
-        made = FIGURES[name].make(schools)
+        made = FIGURES[name].make(study, schools)
         if made is None:
             raise Http404("There is nothing published that this figure could show.")
         body = figure_file(made, ending, theme)
         cache.set(key, body, DAY)
     response = HttpResponse(body, content_type=FILES[ending].content_type)
     if FILES[ending].saved:
-        file = file_name(study_name(), name, *(school.slug for school in schools), extension=ending)
+        file = file_name(study_name(study), name, *(school.slug for school in schools), extension=ending)
         response["Content-Disposition"] = content_disposition_header(True, file)
     return response

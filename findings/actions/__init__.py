@@ -37,6 +37,14 @@ from findings.actions.codings import (
 from findings.actions.decisions import ReasonNeededError, accept_unanimous, decide, take_back
 from findings.actions.endings import delete_codebook, forget_coder, leave_only_what_is_public
 from findings.actions.fitting import MOST_CODES, MOST_LEVELS
+from findings.actions.offers import (
+    decline_offer,
+    not_yet,
+    offer_study,
+    open_offer,
+    publish_study,
+    take_back_offer,
+)
 from findings.actions.people import (
     LastLeadError,
     change_role,
@@ -86,6 +94,7 @@ __all__ = [
     "coder_of",
     "copy_codebook",
     "decide",
+    "decline_offer",
     "delete_code",
     "delete_codebook",
     "delete_query",
@@ -113,11 +122,15 @@ __all__ = [
     "name_coder",
     "next_colour",
     "next_version",
+    "not_yet",
     "number_coder",
+    "offer_study",
     "open_codings",
+    "open_offer",
     "others_in",
     "overlapping",
     "publish",
+    "publish_study",
     "redo",
     "remove_member",
     "remove_quotes",
@@ -132,6 +145,7 @@ __all__ = [
     "split_off",
     "start_codebook",
     "take_back",
+    "take_back_offer",
     "token_of",
     "uncode",
     "undo",

@@ -184,7 +184,7 @@ def write_facts(*, school: School, values: dict[int, tuple[str, Any, str, str]])
 @transaction.atomic
 def remove_quotes(*, quotes: QuerySet[Quote], coder: Coder) -> None:
     """Remove quotes with what their maker made of them. Raises Refused where others made something of them."""
-    study = School.objects.select_related("study").get(quotes__in=quotes).study
+    study = Study.objects.filter(schools__quotes__in=quotes).distinct().get()
     hold_study(_held(study))
     _remove_work(study, quotes, Standing.on(study, quotes, coder))
     remove_rows(rows=quotes)

@@ -10,8 +10,9 @@ from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, RowRan
 from findings.analysis.asked import Offers, ticks
 from findings.analysis.whose import joined
 from findings.models import Coding, Evidence, Finding, QuoteNote
-from schools.models import Fact, Quote, Topic, roles_of
+from schools.models import Fact, Quote, Topic
 from schools.search import search
+from schools.speakers import roles_of
 
 CODE, NEAR, OVERLAP = "code", "near", "overlap"
 SCHOOL, ROLE, TOPIC, FACT, NUMBER, FINDING, TEXT, DONE, QUOTE = (

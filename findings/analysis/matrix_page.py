@@ -28,7 +28,8 @@ from findings.matrices import (
     share_of,
 )
 from findings.models import Evidence, Finding
-from schools.models import Fact, Indicator, Quote, School, Topic, roles_of
+from schools.models import Fact, Indicator, Quote, School, Topic
+from schools.speakers import roles_of
 
 MOST_COLUMNS = 40
 MOST_DRAWN = 60  # rows of a figure

@@ -25,7 +25,8 @@ from findings.concordance import (
     keyness,
     word_counts,
 )
-from schools.models import Quote, School, roles_of
+from schools.models import Quote, School
+from schools.speakers import roles_of
 
 READ_AT_ONCE = 500  # quotes
 MOST_WORDS = 50

@@ -5,6 +5,7 @@ from findings.models.codebooks import DEFINITION_LIMIT, GATEWAYS, Code, Codebook
 from findings.models.codings import Coding, Uncoded
 from findings.models.findings import CaseEvidence, Evidence, Finding, Theme
 from findings.models.imports import Import
+from findings.models.offers import StudyOffer
 from findings.models.tokens import ApiToken
 from findings.models.workbench import (
     MEMO_LIMIT,
@@ -40,6 +41,7 @@ __all__ = [
     "QuoteNote",
     "SavedQuery",
     "Step",
+    "StudyOffer",
     "Theme",
     "Uncoded",
 ]

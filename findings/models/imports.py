@@ -28,6 +28,15 @@ class Import(models.Model):
     study = models.ForeignKey(
         Study, null=True, blank=True, on_delete=models.SET_NULL, related_name="imports", help_text="Made by it."
     )
+    into = models.ForeignKey(
+        Study,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="imports_into",
+        help_text="Was here, and got texts by it.",
+    )
+    brought = models.JSONField(default=list, help_text="GUIDs of the cases and quotes that a study got by it.")
     codebooks = models.ManyToManyField(Codebook, blank=True, related_name="imports", help_text="Made by it.")
     step = models.ForeignKey(
         Step,

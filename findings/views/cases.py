@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from findings import actions
-from findings.access import case_of, quote_of
+from findings.access import case_of, may_change, quote_of
 from findings.study_forms import CaseForm, FactsForm, QuoteForm
 from findings.views.base import attempt, attempt_form, room
 from schools.models import Quote, School
@@ -36,7 +36,7 @@ def case(request: HttpRequest, guid: UUID, case: UUID) -> HttpResponse:
         "study": school.study,
         "school": school,
         "form": form,
-        "may_change": school.study.made_by_id == request.user.pk and not school.study.is_published,
+        "may_change": may_change(school.study, request.user),
         "facts": school.facts.select_related("indicator").order_by("indicator__position"),
         "page": page_of(request, school.quotes.order_by("position", "pk"), ROWS_A_PAGE),
     }

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from findings import actions
-from findings.access import study_of
+from findings.access import may_change, study_of
 from findings.models import Codebook
 from findings.study_forms import NewCaseForm, StudyForm, TitleForm
 from findings.views.base import attempt, attempt_form, room
@@ -47,7 +47,7 @@ def study(request: HttpRequest, guid: UUID) -> HttpResponse:
     context = {
         "study": one,
         "form": form,
-        "may_change": one.made_by_id == request.user.pk and not one.is_published,
+        "may_change": may_change(one, request.user),
         "page": page_of(request, rows.order_by("position", "pk"), ROWS_A_PAGE),
         "codebooks": Codebook.objects.filter(study=one, members__user=request.user.pk).order_by("pk"),
     }

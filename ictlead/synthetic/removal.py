@@ -29,6 +29,9 @@ def remove_all() -> tuple[int, int]:
         _cut(relation, schools)
     _raw(schools)
     studies.delete()
+    if not Study.objects.filter(is_front=True).exists():
+        first = Study.objects.published().order_by("pk").first()
+        Study.objects.filter(pk=first and first.pk).update(is_front=True)
     return gone, _remove_reviews()
 
 

@@ -54,6 +54,8 @@ def guids(random: np.random.Generator, count: int) -> Iterator[UUID]:
 
 
 def _study(seed: int) -> Study:
+    """It takes the front, so that the pages at the front are measured with it."""
+    Study.objects.filter(is_front=True).update(is_front=False)
     return Study.objects.create(
         slug=f"{SLUG}{seed}",
         title=f"Synthetic study {seed}",
@@ -64,6 +66,7 @@ def _study(seed: int) -> Study:
         method=MARK,
         source_lines=9_999_999,
         is_published=True,
+        is_front=True,
     )
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -16,15 +16,17 @@ from reading.choices import chosen_of, school_choices
 from reading.filters import SchoolFilter
 from reading.forms import LikeMineForm
 from schools.case_text import Block, blocks
-from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Topic
+from schools.models import Advice, CaseSection, Fact, Indicator, Quote, School, Study, Topic
 from schools.paging import bounded_page_of
+from schools.roads import study_at
 from schools.similar import Mine, nearest
 
 
 @require_safe
 def schools(request: HttpRequest) -> HttpResponse:
     """All schools, filtered and sorted."""
-    school_filter = SchoolFilter(request.GET, queryset=School.objects.published())
+    study = study_at(request)
+    school_filter = SchoolFilter(request.GET, queryset=School.objects.published().of(study), study=study)
     groups = school_choices(school_filter)
     context = {
         "filter": school_filter,
@@ -52,7 +54,7 @@ def like_mine(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and any(form.cleaned_data.get(name) not in (None, "") for name in form.fields):
         said = form.cleaned_data
         mine = Mine(said["pupils"], said["fsm"], said["setting"])
-        ranking = nearest(mine, School.objects.published().iterator(chunk_size=500))
+        ranking = nearest(mine, School.objects.published().of(study_at(request)).iterator(chunk_size=500))
     bad = form.is_bound and not form.is_valid()
     return render(request, "reading/like_mine.html", {"form": form, "ranking": ranking}, status=400 if bad else 200)
 
@@ -65,7 +67,7 @@ class CasePage:
     facts: list[tuple[str, list[Fact]]]
     topics: list[tuple[Topic, CaseSection, list[Block]]]
     elsewhere: list[Quote]  # quotes of this school that stand outside the cases, in the report's rationale
-    gateways: list[tuple[Code, int]]
+    codes: list[tuple[Code, int]]  # of the front study the gateways, of another one all of the editors'
     findings: list[tuple[Finding, Support]]
     advice: list[Advice]
     quote_count: int
@@ -73,8 +75,8 @@ class CasePage:
     next: School | None
 
     @classmethod
-    def of(cls, school: School) -> "CasePage":
-        """Ten queries, however much the case holds."""
+    def of(cls, school: School, study: Study) -> "CasePage":
+        """A school of a study. Ten queries, however much the case holds."""
         quotes = list(with_codings(school.quotes.for_reading().order_by("position")))
         by_topic: dict[int, list[Quote]] = {}
         for quote in quotes:
@@ -89,7 +91,7 @@ class CasePage:
             facts=[(Indicator.Group(group).label, list(members)) for group, members in facts],
             topics=topics,
             elsewhere=[quote for left in by_topic.values() for quote in left],
-            gateways=_gateways(quotes),
+            codes=_codes(quotes, GATEWAYS if study.is_front else ""),
             findings=_findings(school),
             advice=list(school.advice.select_related("quote")),
             quote_count=len(quotes),
@@ -98,14 +100,14 @@ class CasePage:
         )
 
 
-def _gateways(quotes: list[Quote]) -> list[tuple[Code, int]]:
-    """Gateways with the number of quotes coded to them, most first."""
+def _codes(quotes: list[Quote], codebook: str) -> list[tuple[Code, int]]:
+    """Codes, of one codebook where it is named, with the number of quotes coded to them, most first."""
     counted: dict[Code, set[int]] = {}
     for quote in quotes:
         for coding in quote.shown_codings:
-            if coding.code.codebook.slug == GATEWAYS:
+            if codebook in ("", coding.code.codebook.slug):
                 counted.setdefault(coding.code, set()).add(quote.pk)
-    ranked = sorted(counted.items(), key=lambda item: (-len(item[1]), item[0].position))
+    ranked = sorted(counted.items(), key=lambda item: (-len(item[1]), item[0].codebook_id, item[0].position))
     return [(code, len(ids)) for code, ids in ranked]
 
 
@@ -118,5 +120,8 @@ def _findings(school: School) -> list[tuple[Finding, Support]]:
 @require_safe
 def case_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One school's case."""
-    school = get_object_or_404(School.objects.published(), slug=slug)
-    return render(request, "reading/case_page.html", {"case": CasePage.of(school), "school": school})
+    study = study_at(request)
+    if study is None:
+        raise Http404("No study is published.")
+    school = get_object_or_404(School.objects.published().of(study), slug=slug)
+    return render(request, "reading/case_page.html", {"case": CasePage.of(school, study), "school": school})

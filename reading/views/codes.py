@@ -15,6 +15,7 @@ from reading.citation import apa, codebook_work, schema_org
 from schools.actions import data_version
 from schools.models import School
 from schools.paging import bounded_page_of, is_many, page_of
+from schools.roads import study_at
 
 SCHOOLS_IN_MATRIX = 12
 CODEBOOKS_A_PAGE = 30
@@ -23,7 +24,7 @@ CODEBOOKS_A_PAGE = 30
 @require_safe
 def codebooks(request: HttpRequest) -> HttpResponse:
     """The published codebooks."""
-    shown = Codebook.objects.published().select_related("study").order_by("position", "slug")
+    shown = Codebook.objects.published().of(study_at(request)).select_related("study").order_by("position", "slug")
     in_use = Count("codes", filter=Q(codes__retired_at=None))
     return render(
         request,
@@ -84,7 +85,8 @@ def _totals(codes: list[int]) -> dict[int, int] | None:
 @require_safe
 def codebook_page(request: HttpRequest, slug: str = GATEWAYS) -> HttpResponse:
     """One codebook."""
-    codebook = get_object_or_404(Codebook.objects.published().select_related("study", "follows"), slug=slug)
+    published = Codebook.objects.published().of(study_at(request)).select_related("study", "follows")
+    codebook = get_object_or_404(published, slug=slug)
     page = CodebookPage.of(codebook)
     work = codebook_work(codebook, data_version(), request.build_absolute_uri(request.path))
     terms = [_term(row.code, request) for row in page.rows]
@@ -116,7 +118,8 @@ def gateways(request: HttpRequest) -> HttpResponse:
 @require_safe
 def code_page(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     """One code: what it means, and every passage coded to it, school by school."""
-    codes = Code.objects.published().select_related("codebook", "parent__codebook", "example__school__study")
+    codes = Code.objects.published().of(study_at(request))
+    codes = codes.select_related("codebook", "parent__codebook", "example__school__study")
     code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
     codings = Coding.objects.readable().filter(code=code).select_related("quote__school", "quote__topic", "coder")
     siblings = list(Code.objects.tree_of(code.codebook_id))
@@ -143,7 +146,8 @@ def gateway_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def code_report(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     """All of a code on one page, designed for paper."""
-    code = get_object_or_404(Code.objects.published().select_related("codebook"), codebook__slug=codebook, slug=slug)
+    codes = Code.objects.published().of(study_at(request)).select_related("codebook")
+    code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
     report = CodeReport.of(code, Coding.objects.published())
     return render(request, "reading/code_report.html", {"report": report, "code": code})
 

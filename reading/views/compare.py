@@ -13,6 +13,7 @@ from reading.cells import Cell, quote_cells
 from reading.figures import shown_beside
 from reading.forms import CompareForm
 from schools.models import School
+from schools.roads import study_at
 
 OFFERED_AT_MOST = 40  # more are not offered as tick boxes: one adds a school from its page or from the list
 
@@ -25,11 +26,12 @@ def _finding_cells(row: Row, schools: list[School]) -> list[Cell]:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """The same rows for all chosen schools; with fewer than two the page explains itself."""
-    form = CompareForm(request.GET)
+    study = study_at(request)
+    form = CompareForm(request.GET, study=study)
     sound = form.is_valid()
     chosen = form.cleaned_data["school"] if sound else []
     comparison = Comparison.of(chosen) if len(chosen) >= FEWEST else None
-    others = School.objects.published().filter(~Q(pk__in=[one.pk for one in chosen]))[:OFFERED_AT_MOST]
+    others = School.objects.published().of(study).filter(~Q(pk__in=[one.pk for one in chosen]))[:OFFERED_AT_MOST]
     context = {
         "form": form,
         "chosen": chosen,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from findings.models import CaseEvidence, Evidence, Finding
 from findings.passages import codes_of, with_codings
 from schools.models import Quote
+from schools.roads import study_at
 
 
 def _count_of(model: type, column: str) -> Coalesce:
@@ -24,6 +25,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     """All findings under their themes, with how much bears each out."""
     found = (
         Finding.objects.published()
+        .of(study_at(request))
         .select_related("theme")
         .annotate(
             quote_count=_count_of(Evidence, "quote"),
@@ -38,7 +40,8 @@ def findings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def finding_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One finding with its evidence."""
-    finding = get_object_or_404(Finding.objects.published().select_related("theme__study"), slug=slug)
+    published = Finding.objects.published().of(study_at(request)).select_related("theme__study")
+    finding = get_object_or_404(published, slug=slug)
     evidence = list(
         finding.evidence.published().select_related("coder").order_by("quote__school__position", "quote__position")
     )

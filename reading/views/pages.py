@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import Count, Max, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,17 +18,20 @@ from reading.figures import shown
 from reading.forms import LikeMineForm
 from schools.actions import data_version
 from schools.models import GlossaryTerm, Quote, Reference, School, Study
-from schools.paging import counted
+from schools.paging import counted, page_of
+from schools.roads import study_at
 
 GLANCE = 12  # schools on the front page
+STUDIES_A_PAGE = 30
 STEP = 7_919  # a prime: one day's quote is not the neighbour of the day before
 HERO_LENGTH = (140, 330)  # characters of a quote that reads well in large type
 
 
-def _quote_of_the_day() -> Quote | None:
+def _quote_of_the_day(study: Study | None) -> Quote | None:
     """A quote of a length that reads well, another each day, the same for everyone."""
     quotes = (
         Quote.objects.published()
+        .of(study)
         .filter(text__length__gte=HERO_LENGTH[0], text__length__lte=HERO_LENGTH[1], is_fragment=False)
         .order_by("pk")
     )
@@ -48,12 +51,14 @@ def _quote_of_the_day() -> Quote | None:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, for whom, and the five schools at a glance."""
+    study = study_at(request)
     context = {
-        "quote": _quote_of_the_day(),
-        "schools": School.objects.published()[:GLANCE],
-        "study": Study.objects.filter(is_published=True).order_by("pk").first(),
-        "quote_count": counted(Quote.objects.published()),
-        "figures": shown("schools", "gateways"),
+        "quote": _quote_of_the_day(study),
+        "schools": School.objects.published().of(study)[:GLANCE],
+        "study": study,
+        "quote_count": counted(Quote.objects.published().of(study)),
+        "figures": shown(study, "schools", "gateways"),
+        "has_more": Study.objects.published().filter(is_front=False).exists(),
         "like_mine": LikeMineForm(),
     }
     return render(request, "reading/home.html", context)
@@ -62,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """The study, the method, what is ours and what is the source's, how to cite."""
-    study = Study.objects.filter(is_published=True).order_by("pk").first()
+    study = study_at(request)
     version = data_version()
     edition = edition_work(study, version, request.build_absolute_uri("/")) if study else None
     context = {
@@ -70,20 +75,51 @@ def about(request: HttpRequest) -> HttpResponse:
         "citation": study_citation(study) if study else "",
         "edition": apa(edition) if edition else "",
         "described": schema_org(edition, description=study.summary) if edition and study else None,
-        "references": Reference.objects.filter(study__is_published=True),
-        "codebooks": Codebook.objects.published().editorial().annotate(code_count=Count("codes")),
-        "quote_count": counted(Quote.objects.published()),
-        "coding_count": counted(Coding.objects.published()),
-        "finding_count": Finding.objects.published().count(),
+        "references": Reference.objects.of(study),
+        "codebooks": Codebook.objects.published().of(study).editorial().annotate(code_count=Count("codes")),
+        "quote_count": counted(Quote.objects.published().of(study)),
+        "coding_count": counted(Coding.objects.published().of(study)),
+        "finding_count": Finding.objects.published().of(study).count(),
         "version": version,
     }
     return render(request, "reading/about.html", context)
 
 
 @require_safe
+def studies(request: HttpRequest) -> HttpResponse:
+    """The published studies."""
+    rows = Study.objects.published().annotate(school_count=Count("schools")).order_by("-is_front", "title", "pk")
+    return render(request, "reading/studies.html", {"page": page_of(request, rows, STUDIES_A_PAGE)})
+
+
+@require_safe
+def study_page(request: HttpRequest) -> HttpResponse:
+    """Another study than the front's: what it is, what it holds, how to cite it."""
+    study = study_at(request)
+    if study is None:
+        raise Http404("No such study.")
+    edition = edition_work(study, data_version(), request.build_absolute_uri(study.get_absolute_url()))
+    context = {
+        "study": study,
+        "citation": study_citation(study),
+        "edition": apa(edition),
+        "described": schema_org(edition, description=study.summary),
+        "schools": School.objects.published().of(study)[:GLANCE],
+        "references": Reference.objects.of(study),
+        "school_count": counted(School.objects.published().of(study)),
+        "quote_count": counted(Quote.objects.published().of(study)),
+        "codebook_count": Codebook.objects.published().of(study).count(),
+        "finding_count": Finding.objects.published().of(study).count(),
+        "has_terms": GlossaryTerm.objects.of(study).exists(),
+        "figures": shown(study, "schools"),
+    }
+    return render(request, "reading/study_page.html", context)
+
+
+@require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """The abbreviations of the study."""
-    terms = GlossaryTerm.objects.filter(study__is_published=True)
+    terms = GlossaryTerm.objects.of(study_at(request))
     return render(request, "reading/glossary.html", {"terms": terms})
 
 
@@ -102,7 +138,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state, from the real templates and the study's own records."""
-    quote = with_codings(Quote.objects.published().for_reading()).filter(codings__in=Coding.objects.published()).first()
+    study = study_at(request)
+    quote = (
+        with_codings(Quote.objects.published().of(study).for_reading())
+        .filter(codings__in=Coding.objects.published())
+        .first()
+    )
     if quote:
         quote.codes = codes_of(quote)
     for place, coding in enumerate(quote.shown_codings if quote else []):
@@ -116,11 +157,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         if quote
         else None,
         "coded": QuoteDesk.of(quote, quote.shown_codings) if quote else None,
-        "schools": School.objects.published()[:5],
+        "schools": School.objects.published().of(study)[:5],
         "colours": range(1, 9),
         "form_with_errors": like_mine,
         "form": LikeMineForm(),
-        "figures": shown("schools"),
+        "figures": shown(study, "schools"),
         "tallies": [Tally("School A", 2, 3), Tally("School B", 1, 1)],
     }
     return render(request, "reading/styleguide.html", context)

@@ -21,13 +21,16 @@ from schools.lists import AFTER
 from schools.lists import after as go_on
 from schools.models import CaseSection, Quote
 from schools.paging import NoSuchPage, bounded_page_of
+from schools.roads import study_at
 from schools.search import first_found, has_words, marked, parse
 
 
 @require_safe
 def quotes(request: HttpRequest) -> HttpResponse:
     """All quotes, filtered, searched and sorted, with counts beside each choice."""
-    quote_filter = QuoteFilter(request.GET, queryset=Quote.objects.published().for_reading())
+    study = study_at(request)
+    shown = Quote.objects.published().of(study).for_reading()
+    quote_filter = QuoteFilter(request.GET, queryset=shown, study=study)
     sound = quote_filter.is_valid()
     page, after = _listed(request, quote_filter)
     words = quote_filter.form.cleaned_data.get("q") or ""
@@ -70,7 +73,7 @@ def _after(request: HttpRequest) -> Quote | None:
         guid = UUID(asked)
     except ValueError as error:
         raise NoSuchPage("There is no such place in this list. Begin at its start.") from error
-    return get_object_or_404(Quote.objects.published().select_related("school"), guid=guid)
+    return get_object_or_404(Quote.objects.published().of(study_at(request)).select_related("school"), guid=guid)
 
 
 def _codebooks(quote_filter: QuoteFilter) -> list[Chosen]:
@@ -138,8 +141,8 @@ def _around(quote: Quote) -> tuple[Block | None, Block | None]:
 @require_safe
 def quote_page(request: HttpRequest, guid: UUID) -> HttpResponse:
     """One quote."""
-    quotes = Quote.objects.published().select_related("school__study", "topic")
-    quote = get_object_or_404(quotes, guid=guid)
+    published = Quote.objects.published().of(study_at(request)).select_related("school__study", "topic")
+    quote = get_object_or_404(published, guid=guid)
     address = request.build_absolute_uri(request.path)
     context = {
         "page": QuotePage.of(quote, request.GET.get("code", "")),

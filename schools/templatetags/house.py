@@ -57,6 +57,12 @@ def place(locator: str) -> str:
 
 
 @register.filter
+def at(address: str, study: Any) -> str:
+    """An address of the site's front as that of the same page of a study, on pages that are of no study."""
+    return study.at(address)
+
+
+@register.filter
 def public_name(match: Any) -> str:
     """The name of the page's road, for the site's navigation; the workbench has names of its own."""
     return "" if not match or match.namespace == "workbench" else match.url_name or ""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from exchange.citation import STYLES, bibtex, csl, datacite, ris
 from findings.models import Codebook
 from reading.citation import Name, Work, apa, codebook_work, edition_work, quote_work, study_work
-from schools.models import DataVersion, Quote
+from schools.models import DataVersion, Quote, Study
 from schools.templatetags.house import json_ld
 from tests.factories import loaded_study, make_codebook, make_quote, make_school, make_study
 
@@ -37,6 +37,20 @@ def quote(db: None) -> Quote:
 
 # ── Styles ──────────────────────────────────────────────────────────────────────────────────────
 REPORT = "One step ahead of the game: Leading change in ICT in support of pupil learning"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Ann Gill", "Gill, A. (2020). T."),
+        ("Ann Gill;  Mia Ann Moss", "Gill, A., & Moss, M. A. (2020). T."),
+        ("A B; C D; E F", "B, A., D, C., & F, E. (2020). T."),
+        ("The Pond Trust", "The Pond Trust. (2020). T."),
+        ("", "(2020). T."),
+    ],
+)
+def test_authors_as_they_are_written(written: str, said: str):
+    assert apa(study_work(Study(author=written, title="T", year=2020))) == said
 
 
 def test_apa(quote: Quote):

@@ -23,6 +23,7 @@ from tests.factories import (
     make_school,
     make_study,
     make_theme,
+    take_front,
 )
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_schools_csv_takes_the_filters_of_the_page(client: Client):
 
 
 def test_schools_csv_guards_formulas(client: Client):
-    study = make_study()
+    study = take_front(make_study())
     make_fact(make_school(study, slug="zz"), make_indicator(study, slug="sums"), value="=1+1")
     assert rows(client, "/schools.csv")[-1]["fact/sums"] == "'=1+1"
     assert rows(client, "/schools.csv", formulas="keep")[-1]["fact/sums"] == "=1+1"
@@ -66,14 +67,14 @@ def test_schools_csv_guards_formulas(client: Client):
 
 
 def test_schools_csv_leaves_a_silent_fact_empty(client: Client):
-    study = make_study()
+    study = take_front(make_study())
     silent = make_indicator(study, slug="silent")
     make_fact(make_school(study, slug="zz"), silent, value="", locator="")
     assert rows(client, "/schools.csv")[-1]["fact/silent"] == ""
 
 
 def test_codebook_csv_complete_text(client: Client):
-    study = make_study()
+    study = take_front(make_study())
     book = make_codebook(study, slug="ways")
     top = make_code(book, slug="top", name="Top", definition="D", include="I", exclude="E", locator="L2", position=1)
     below = make_code(book, slug="below", name="Below", parent=top, definition="-d", position=2)

@@ -189,6 +189,8 @@ HISTORIES: dict[str, tuple[Callable[[Bench], Any], Do]] = {
         lambda b: actions.shift_quote(quote=b.saying, up=False),
     ),
 }
+# Where the trace is the offer itself, which stays with its decision: tests/workbench/test_offers.py.
+OFFERS = {"offer_study", "take_back_offer", "decline_offer", "publish_study"}
 # What leaves none, and why.
 WITHOUT = {
     "add_quote": "it is a text of the study, whose history begins with the first change",
@@ -203,14 +205,15 @@ WITHOUT = {
     "forget_coder": "that nothing tells of the person is what it is for",
 }
 READS = {
-    "check_publishable", "excerpt", "given_name", "hash_of", "next_colour", "others_in", "overlapping", "token_of"
+    "check_publishable", "excerpt", "given_name", "hash_of", "next_colour", "not_yet", "open_offer", "others_in",
+    "overlapping", "token_of",
 }  # fmt: skip
 
 
 def test_every_action_has_an_entry():
     named = {name: getattr(actions, name) for name in actions.__all__}
     every = {name for name, one in named.items() if callable(one) and not isclass(one)}
-    tables = [set(STEPS), set(TURNS), set(HISTORIES), set(WITHOUT), READS]
+    tables = [set(STEPS), set(TURNS), set(HISTORIES), OFFERS, set(WITHOUT), READS]
     assert set().union(*tables) == every
     assert sum(map(len, tables)) == len(every)
 

@@ -1,19 +1,26 @@
 """Transcripts in text, Word and CSV: each turn a quote with its speaker; and what is said where it cannot come in."""
 
 import io
+import re
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
 
-from exchange.imports.undoing import take_back
+from exchange.imports.undoing import done_since, take_back
+from exchange.imports.writing import carry_out
 from exchange.incoming import transcripts
 from exchange.incoming.recognise import read
 from exchange.incoming.records import Incoming, Limits, Unreadable
 from findings import actions
 from findings.models import Import
+from schools import studies
 from schools.models import Quote, Study
-from tests.factories import make_user
-from tests.incoming.bring import bring
+from tests.factories import loaded_study, make_coder, make_coding, make_user
+from tests.incoming.bring import bring, planned
 
 TALK = (
     "Talk of 3 May\r\n\r\nMs Bird (teacher): We began.\r\nIt was 10:30 then.\r\n\r\n"
@@ -113,3 +120,109 @@ def test_a_transcript_becomes_a_private_study_once_and_is_taken_back():
     assert Quote.objects.filter(school__study=study).count() == 3
     take_back(imported=Import.objects.get(pk=one.pk), mine=actions.coder_of(user=user), with_own=True)
     assert not Study.objects.filter(made_by=user).exists()
+
+
+# ── Into a study that is here ───────────────────────────────────────────────────────────────────
+TABLE = "case,speaker,role,text\nHill,Ms Bird,teacher,We began.\nVale,,pupil,Yes.\nHill,Ben,,No.\n"
+
+
+def own_study(user: Any) -> Study:
+    """A study of one's own with one case, in which one thing was said."""
+    study = studies.start_study(user=user, title="Talks", author="Mia", summary="Of boards.")
+    actions.add_quote(school=studies.add_school(study=study, name="Hill"), text="Before.", role="teacher")
+    return study
+
+
+def said_in(study: Study) -> list[tuple]:
+    rows = Quote.objects.filter(school__study=study).order_by("school__position", "position")
+    return list(rows.values_list("school__name", "text", "position", "locator"))
+
+
+@pytest.mark.django_db
+def test_transcripts_go_into_a_study_of_one_s_own_once_and_are_taken_back():
+    """To the end of the case of that name, or into a new one."""
+    user = make_user()
+    study = own_study(user)
+    before = said_in(study)
+    plan = planned(TABLE.encode(), user, study=study)
+    assert plan.new() == {"texts": 1, "quotes": 3}
+    one = bring(TABLE.encode(), user, study=study)
+    assert said_in(study) == [
+        ("Hill", "Before.", 1, "L1"),
+        ("Hill", "We began.", 2, "L1.2"),
+        ("Hill", "No.", 3, "L3"),
+        ("Vale", "Yes.", 1, "L1"),
+    ]
+    assert sorted(study.schools.values_list("letter", flat=True)) == ["2", "A"]
+    assert (one.study, one.into, len(one.brought)) == (None, study, 4)
+    assert planned(TABLE.encode(), user, study=study).new() == {}
+    assert planned(TABLE.encode(), user).new() == {}, "the file is known again"
+    take_back(imported=one, mine=actions.coder_of(user=user), with_own=True)
+    assert said_in(study) == before
+    assert list(study.schools.values_list("name", flat=True)) == ["Hill"]
+
+
+@pytest.mark.django_db
+def test_the_same_transcript_can_stand_in_two_studies():
+    user, other = make_user(), make_user()
+    first, second, theirs = own_study(user), own_study(user), own_study(other)
+    for study, whose in ((first, user), (second, user), (theirs, other), (second, user)):
+        plan = planned(TABLE.encode(), whose, study=study)
+        if plan.new():
+            bring(TABLE.encode(), whose, study=study)
+    assert [len(said_in(study)) for study in (first, second, theirs)] == [4, 4, 4]
+
+
+@pytest.mark.django_db
+def test_a_transcript_goes_into_no_other_study():
+    user = make_user()
+    study = own_study(user)
+    for foreign in (own_study(make_user()), loaded_study()):
+        with pytest.raises(actions.Refused, match="a study of your own"):
+            planned(TABLE.encode(), user, study=foreign)
+    plan = planned(TABLE.encode(), user, study=study)
+    actions.offer_study(study=study, user=user)
+    imported = Import.objects.create(user=user, kind="k", name="n", digest="d", data=b"x")
+    with pytest.raises(actions.Refused, match="offered or published"):
+        planned(TABLE.encode(), user, study=study)
+    with pytest.raises(actions.Refused, match="offered or published"), transaction.atomic():
+        carry_out(plan=plan, imported=imported)
+    assert len(said_in(study)) == 1
+
+
+@pytest.mark.django_db
+def test_what_others_coded_of_a_transcript_stays():
+    user = make_user()
+    study = own_study(user)
+    one = bring(TABLE.encode(), user, study=study)
+    codebook = actions.start_codebook(user=user, study=study, name="Ideas")
+    mine, quote = actions.coder_of(user=user), Quote.objects.get(text="Yes.")
+    code = actions.add_code(codebook=codebook, coder=mine, name="A")
+    actions.open_codings(codebook=codebook, coder=mine)
+    made = make_coding(quote, code, coder=make_coder())
+    assert done_since(one, mine).others
+    with pytest.raises(actions.Refused, match="Others coded"):
+        take_back(imported=one, mine=mine, with_own=True)
+    made.delete()
+    make_coding(quote, code, coder=mine)
+    assert done_since(one, mine).own_codings == 1
+    take_back(imported=one, mine=mine, with_own=True)
+    assert len(said_in(study)) == 1
+
+
+@pytest.mark.django_db
+def test_the_page_brings_a_transcript_into_a_study_and_names_its_case_after_the_file(client: Client):
+    user = make_user()
+    study = own_study(user)
+    client.force_login(user)
+    page = client.get(f"/workbench/import/?study={study.slug}").content.decode()
+    assert re.search(rf'value="{study.slug}"[^>]* selected', page)
+    sent = {"file": SimpleUploadedFile("Dale School.txt", TALK.encode()), "study": study.slug}
+    preview = client.post("/workbench/import/", sent).url
+    assert "a new case “Dale School”" in client.get(preview).content.decode()
+    client.post(preview)
+    assert [one for one, *_ in said_in(study)] == ["Hill", "Dale School", "Dale School", "Dale School"]
+    assert "Open “Talks”" in client.get("/workbench/import/").content.decode()
+    other = own_study(make_user())
+    sent = {"file": SimpleUploadedFile("x.txt", TALK.encode()), "study": other.slug}
+    assert client.post("/workbench/import/", sent).status_code == 400

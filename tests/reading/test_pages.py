@@ -14,7 +14,7 @@ from tests.factories import loaded_study, make_quote, make_school
 from tests.reading.scale import add_schools
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 14  # one of them asks for the data version
+MOST_QUERIES = 15  # one of them asks for the data version, one for the study
 
 
 def roads() -> dict[str, str]:
@@ -26,6 +26,7 @@ def roads() -> dict[str, str]:
     return {
         "home": "/",
         "about": "/about/",
+        "studies": "/studies/",
         "glossary": "/glossary/",
         "accessibility": "/accessibility/",
         "privacy": "/privacy/",
@@ -49,9 +50,9 @@ def roads() -> dict[str, str]:
 
 
 NAMES = [
-    "home", "about", "glossary", "accessibility", "privacy", "styleguide", "schools", "like_mine", "case_page",
-    "compare", "quotes", "quote_page", "gateways", "gateway_page", "codebooks", "codebook_page", "code_page",
-    "code_report", "findings", "finding_page", "questionnaire",
+    "home", "about", "studies", "glossary", "accessibility", "privacy", "styleguide", "schools", "like_mine",
+    "case_page", "compare", "quotes", "quote_page", "gateways", "gateway_page", "codebooks", "codebook_page",
+    "code_page", "code_report", "findings", "finding_page", "questionnaire",
 ]  # fmt: skip
 
 

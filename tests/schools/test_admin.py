@@ -6,7 +6,7 @@ from schools.actions import data_version
 from schools.history import AS_LOADED
 from schools.models import Fact, Quote, School, Topic
 from tests.desk import as_shown, check_pages, check_queries, check_refusal, desks, make_editor, queries_of, road
-from tests.factories import loaded_study, make_fact, make_indicator, make_quote, make_school, make_section
+from tests.factories import loaded_study, make_fact, make_indicator, make_quote, make_school, make_section, make_study
 
 pytestmark = pytest.mark.django_db
 MODELS = pytest.mark.parametrize("model", desks("schools"), ids=lambda model: model.__name__)
@@ -165,3 +165,22 @@ def test_topic_and_indicator_are_of_the_study_of_the_school(client, editor, buil
     url = road(type(record), "change", record.pk)
     response = client.post(url, as_shown(client.get(url)) | {"school": str(make_school().pk)})
     assert response.context["adminform"].form.errors == {field: [f"This {field} is of another study than the school."]}
+
+
+def test_a_record_leads_to_its_page_at_its_own_study(client, editor):
+    quote = make_quote(make_school(make_study()))
+    study = quote.school.study
+    page = client.get(f"/admin/schools/quote/{quote.pk}/change/").content.decode()
+    assert f'href="/studies/{study.slug}/quotes/{quote.guid}/"' in page
+    assert f'href="/studies/{study.slug}/"' in client.get(f"/admin/schools/study/{study.pk}/change/").content.decode()
+    hidden = make_quote(make_school(make_study(is_published=False)))
+    assert f"quotes/{hidden.guid}/" not in client.get(f"/admin/schools/quote/{hidden.pk}/change/").content.decode()
+
+
+def test_there_is_one_study_at_the_front(client, editor):
+    study = make_study()
+    page = client.get(f"/admin/schools/study/{study.pk}/change/").context["adminform"].form
+    sent = {name: page.initial.get(name) or "" for name in page.fields} | {"is_front": "on", "is_published": "on"}
+    sent |= {"topics-TOTAL_FORMS": "0", "topics-INITIAL_FORMS": "0"}
+    response = client.post(f"/admin/schools/study/{study.pk}/change/", sent)
+    assert "Another study is at the front." in response.content.decode()

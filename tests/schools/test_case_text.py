@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
+from django.test import RequestFactory
 
 from reading.context import Abbreviations
 from schools.case_text import blocks, paragraphs, placements, prose
@@ -89,7 +90,7 @@ def test_query_changes_one_parameter_and_goes_back_to_the_first_page():
 
 @pytest.mark.django_db
 def test_abbreviations_are_explained_once_and_escaped():
-    page = Abbreviations()
+    page = Abbreviations(RequestFactory().get("/"))
     first = page.mark("<i>IWB</i>s and IWBs, not SIWBX; a TA.")
     assert first.count("<abbr") == 2
     assert "&lt;i&gt;" in first
