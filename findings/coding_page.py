@@ -121,8 +121,9 @@ def marked_text(text: str, marks: Iterable[Mark]) -> SafeString:
             under.pop(mark.number, None)
         under |= {mark.number: mark for mark in starts.get(start, [])}
         for mark in under.values():
-            told = escape(f"{mark.number}, {mark.coding.code.name}")
-            ending = f' data-from="[{told}: "' if mark.coding.start == start else ""
+            ending = ""
+            if mark.coding.start == start:
+                ending = f' data-from="[{mark.number}, {escape(mark.coding.code.name)}: "'
             if mark.coding.end == end:
                 ending += f' data-end="{mark.number}" data-to=" end of {mark.number}]"'
             parts.append(

@@ -2,7 +2,9 @@
 
 import { announce } from "./announce.js";
 import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./offsets.js";
+import { onMarginKey, stopAt } from "./margin.js";
 import { closePalette, openPalette, paletteIsOpen } from "./palette.js";
+import { articleOf, placeAt, rangeOf, short, textOf, unitsTo } from "./passage.js";
 
 const bench = document.querySelector("[data-bench]");
 const road = bench?.dataset.bench;
@@ -22,32 +24,7 @@ let waiting = 0; // saves that the site has not answered yet
 let going = false; // on to another page, as the site says
 let sending = Promise.resolve(); // saves go one after another
 
-const textOf = (article) => article.querySelector("[data-text]");
-const articleOf = (node) => (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-quote]");
-
-/* ── Places in the text ──────────────────────────────────────────────────────────────────────── */
-
-/** How far into a quote's text a place of the document is, in UTF-16 units; null outside it. */
-function unitsTo(text, node, offset) {
-  if (!text.contains(node)) return null;
-  const range = document.createRange();
-  range.selectNodeContents(text);
-  range.setEnd(node, offset);
-  return range.toString().length;
-}
-
-/** The place of the document that stands so many UTF-16 units into a quote's text. */
-function placeAt(text, units) {
-  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-  let left = units;
-  let node = walker.nextNode();
-  for (let next = node; next; next = walker.nextNode()) {
-    node = next;
-    if (left <= node.length) return [node, left];
-    left -= node.length;
-  }
-  return node ? [node, node.length] : [text, 0];
-}
+/* ── The passage ─────────────────────────────────────────────────────────────────────────────── */
 
 /** Select a passage, in the browser's own way, so that everyone sees the same; it is not grown to whole words again. */
 function select(article, start, end, backwards = false) {
@@ -57,13 +34,6 @@ function select(article, start, end, backwards = false) {
   getSelection().setBaseAndExtent(...placeAt(text, from), ...placeAt(text, to));
   take(article, start, end);
   keepInSight(rangeOf(article, start, end), bar);
-}
-
-function rangeOf(article, start, end) {
-  const range = document.createRange();
-  range.setStart(...placeAt(textOf(article), start));
-  range.setEnd(...placeAt(textOf(article), end));
-  return range;
 }
 
 /** Scroll where a passage lies under what stands at the foot of the window, or above the window. */
@@ -89,11 +59,6 @@ function leave() {
   chosen = made = null;
   bar.hidden = true;
   document.body.classList.remove("bench--selecting");
-}
-
-function short(said) {
-  const all = said.trim().split(/\s+/);
-  return all.length <= 12 ? said.trim() : `${all.slice(0, 6).join(" ")} … ${all.slice(-4).join(" ")}`;
 }
 
 /** The codes that lie on a passage, for the ear. */
@@ -259,33 +224,6 @@ function onLetter(letter, article) {
   else if (letter === "d" && document.activeElement === textOf(article)) document.getElementById(`done-${article.dataset.quote}`)?.click();
   else return false;
   return true;
-}
-
-const toolsOf = (item) => [...item.querySelectorAll(".margin__tools > :is(a, button)")];
-
-/** The margin is one stop of the Tab key: the arrow keys go through its codings, and to what one can do with each. */
-function onMarginKey(event) {
-  const item = event.target.closest(".margin__tools") && event.target.closest(".margin__item");
-  if (!item || event.altKey || event.shiftKey) return;
-  const items = [...item.parentElement.querySelectorAll(".margin__item")];
-  const tools = toolsOf(item);
-  const [row, column] = [items.indexOf(item), tools.indexOf(event.target)];
-  const to = {
-    ArrowDown: () => toolsOf(items[Math.min(row + 1, items.length - 1)])[0],
-    ArrowUp: () => toolsOf(items[Math.max(row - 1, 0)])[0],
-    ArrowRight: () => tools[Math.min(column + 1, tools.length - 1)],
-    ArrowLeft: () => tools[Math.max(column - 1, 0)],
-    Home: () => toolsOf(items[0])[0],
-    End: () => toolsOf(items.at(-1))[0],
-  }[event.key]?.();
-  if (!to) return;
-  event.preventDefault();
-  to.focus();
-}
-
-/** Let the Tab key stop in a margin at one tool: the one used last, else the first. */
-function stopAt(margin, tool) {
-  for (const one of margin.querySelectorAll(".margin__tools > :is(a, button)")) one.tabIndex = one === tool ? 0 : -1;
 }
 
 const KEYS = new Set(["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Home", "End"]);
