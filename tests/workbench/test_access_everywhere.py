@@ -10,6 +10,7 @@ from django.urls import get_resolver, resolve
 
 from findings import actions
 from findings.models import Import
+from schools import studies
 from schools.models import Study
 from tests.api import test_access as api
 from tests.bench import Team, make_team
@@ -27,6 +28,7 @@ WHO = ["anonymous", "stranger", "staff", "viewer", "ann", "lead"]
 EVERYONE, SIGNED_IN, NOBODY = [200] * 6, [302] + [200] * 5, [302] + [404] * 5
 LARGE = [200, None, None, None, None, 200]  # a file for everyone that takes long: tried as the first and the last
 ANN_ALONE = [302, 404, 404, 404, 200, 404]  # it is her file
+EDITORS = [302, 404, 200, 404, 404, 404]
 MOVED = [404] * 6  # of a codebook that is not published
 # method, road, what is sent, and what each of WHO gets
 ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
@@ -38,6 +40,10 @@ ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
     ("POST", "/workbench/name/", {"own_name": "A"}, [302] * 6),
     ("GET", "/workbench/invitation/{secret}/", {}, SIGNED_IN),
     ("GET", "/workbench/invitation/nonsense/", {}, NOBODY),
+    ("GET", "/workbench/offers/", {}, EDITORS),
+    ("GET", "/workbench/offers/{offer}/", {}, EDITORS),
+    ("GET", "/workbench/offers/{mine}/", {}, NOBODY),
+    ("POST", "/workbench/offers/{offer}/", {"decide": "nonsense"}, [302, 404, 400, 404, 404, 404]),
     ("GET", "/workbench/import/", {}, SIGNED_IN),
     ("POST", "/workbench/import/", {}, [302] + [400] * 5),
     ("GET", "/workbench/import/{mine}/", {}, ANN_ALONE),
@@ -82,7 +88,10 @@ def addresses(team: Team) -> dict[str, Any]:
     study = Study.objects.create(slug="private", title="T", author="A", year=2026, is_editorial=False)
     mine = Import.objects.get(user=team.users["ann"]).guid
     names = {"slug": team.codebook.slug, "code": team.codes[0].slug, "quote": team.quotes[0].guid}
-    return names | {"secret": secret, "mine": mine, "study": study.slug}
+    made = studies.start_study(user=team.users["ann"], title="Talks", author="Ann", summary="S")
+    actions.add_quote(school=studies.add_school(study=made, name="Hill"), text="So it was.", role="teacher")
+    offer = actions.offer_study(study=made, user=team.users["ann"], message="").guid
+    return names | {"offer": offer, "secret": secret, "mine": mine, "study": study.slug}
 
 
 def test_every_other_road_answers_everyone_by_who_they_are(team: Team):

@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from findings import actions
-from findings.models import Code, CodebookMember, Coder, Coding
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, StudyOffer
 from schools import studies
 from schools.models import Quote, Study
 from tests.api import test_access as api
@@ -73,19 +73,24 @@ class World:
 
     team: Team
     study: Study
-    private: Any  # the codebook of the private study
+    private: Codebook  # of the private study
+    offered: Codebook  # of another study, which is offered to the editors
     clients: dict[str, Client]
     tokens: dict[str, dict[str, str]]
     reads: list[tuple[str, str]] = field(default_factory=list)  # who asks, and the address
     writes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
+    @property
+    def of_ann(self) -> tuple[Codebook, Codebook]:
+        """Codebooks of studies that are ann's."""
+        return self.private, self.offered
+
     def of_ben(self) -> None:
         """Everything that a coder can do without telling: code, uncode, note, undo, summarise, keep a query."""
         ben = self.team.coder("ben")
-        for codebook, quotes, codes in (
-            (self.team.codebook, self.team.quotes, [*self.team.codes, *self.team.codebook.codes.filter(name="Extra")]),
-            (self.private, list(Quote.objects.filter(school__study=self.study)), list(self.private.codes.all())),
-        ):
+        every = [*self.team.codes, *self.team.codebook.codes.filter(name="Extra")]
+        own = [(one, list(Quote.objects.filter(school__study=one.study)), list(one.codes.all())) for one in self.of_ann]
+        for codebook, quotes, codes in [(self.team.codebook, self.team.quotes, every), *own]:
             at = {"codebook": codebook, "coder": ben}
             for quote in quotes[:2]:
                 for code in codes:
@@ -110,20 +115,27 @@ def world() -> World:
         team.code(name, place, memo="Mine.")
     actions.save_query(codebook=team.codebook, owner=team.coder("ann"), name="Kept", asked="kind1=role&value1=teacher")
     actions.invite(codebook=team.codebook, coder=team.coder("lead"), role="coder", note="")
-    study = studies.start_study(user=team.users["ann"], title="Talks", author="Ann", summary="S")
-    hill, _ = studies.add_schools(study=study, rows=[{"name": "Hill"}, {"name": "Vale"}])
-    for text in ("We began with one board.", "Nobody minded it at all."):
-        actions.add_quote(school=hill, text=text, role="teacher")
-    private = actions.start_codebook(user=team.users["ann"], study=study, name="Ideas")
-    CodebookMember.objects.create(codebook=private, user=team.users["ben"], role="coder")
-    actions.add_code(codebook=private, coder=team.coder("ann"), name="Boards")
+    private, offered = (own_study(team, title) for title in ("Talks", "Offered"))
+    actions.offer_study(study=offered.study, user=team.users["ann"], message="")
     clients = {name: team.client(name) for name in (*MEMBERS, *OUTSIDE)}
-    made = World(team, study, private, clients, api.tokens_of(team))
+    made = World(team, private.study, private, offered, clients, api.tokens_of(team))
     made.reads += [*of_the_workbench(made), *of_the_study(made), *of_everyone(made), *of_the_desk(made)]
     made.writes += writes_of(made)
     actions.add_code(codebook=team.codebook, coder=team.coder("ann"), name="Extra")
     actions.add_code(codebook=team.codebook, coder=team.coder("lead"), name="Extra by the lead")
     return made
+
+
+def own_study(team: Team, title: str) -> Codebook:
+    """A private study of ann's, with a codebook at which the colleague codes, too."""
+    study = studies.start_study(user=team.users["ann"], title=title, author="Ann", summary="S")
+    hill, _ = studies.add_schools(study=study, rows=[{"name": "Hill"}, {"name": "Vale"}])
+    for text in ("We began with one board.", "Nobody minded it at all."):
+        actions.add_quote(school=hill, text=text, role="teacher")
+    codebook = actions.start_codebook(user=team.users["ann"], study=study, name="Ideas")
+    CodebookMember.objects.create(codebook=codebook, user=team.users["ben"], role="coder")
+    actions.add_code(codebook=codebook, coder=team.coder("ann"), name="Boards")
+    return codebook
 
 
 # ── The roads ───────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +202,7 @@ def of_everyone(world: World) -> list[tuple[str, str]]:
 
 def of_the_desk(world: World) -> list[tuple[str, str]]:
     """The editors' desk: every list, and the pages of records that are a team's, or on which one may have worked."""
-    found = [reverse("admin:index")]
+    found = [reverse("admin:index"), "/workbench/offers/", f"/workbench/offers/{StudyOffer.objects.get().guid}/"]
     team = world.team
     rows = [team.codebook, team.codes[0], team.coder("ben"), Coding.objects.filter(coder=team.coder("ann"))[0]]
     rows += [team.quotes[0], team.quotes[0].school, team.codebook.study]
