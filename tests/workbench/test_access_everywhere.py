@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from findings import actions
-from findings.models import Import
+from findings.models import Import, StudyOffer
 from schools.models import Study
 from tests.api import test_access as api
 from tests.bench import Team, make_team
@@ -27,6 +27,7 @@ WHO = ["anonymous", "stranger", "staff", "viewer", "ann", "lead"]
 EVERYONE, SIGNED_IN, NOBODY = [200] * 6, [302] + [200] * 5, [302] + [404] * 5
 LARGE = [200, None, None, None, None, 200]  # a file for everyone that takes long: tried as the first and the last
 ANN_ALONE = [302, 404, 404, 404, 200, 404]  # it is her file
+EDITORS = [302, 404, 200, 404, 404, 404]
 MOVED = [404] * 6  # of a codebook that is not published
 # method, road, what is sent, and what each of WHO gets
 ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
@@ -44,6 +45,10 @@ ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
     ("GET", "/workbench/import/{mine}/undo/", {}, NOBODY),  # there is nothing to undo yet
     ("POST", "/workbench/import/{mine}/undo/", {}, NOBODY),
     ("POST", "/workbench/import/{mine}/forget/", {}, [302, 404, 404, 404, 302, 404]),
+    ("GET", "/workbench/offers/", {}, EDITORS),
+    ("GET", "/workbench/offers/{offer}/", {}, EDITORS),
+    ("POST", "/workbench/offers/{offer}/", {"decision": "decline"}, [302, 404, 400, 404, 404, 404]),
+    ("POST", "/workbench/offers/{offer}/", {"decision": "publish"}, [302, 404, 302, 404, 404, 404]),
     ("GET", "/quotes.csv", {}, LARGE),
     ("GET", "/compare.csv?school=a&school=c", {}, EVERYONE),
     ("GET", "/codebooks/gateways/mentoring/report.csv", {}, EVERYONE),
@@ -81,7 +86,8 @@ def addresses(team: Team) -> dict[str, Any]:
     )
     study = Study.objects.create(slug="private", title="T", author="A", year=2026, is_editorial=False)
     mine = Import.objects.get(user=team.users["ann"]).guid
-    names = {"slug": team.codebook.slug, "code": team.codes[0].slug, "quote": team.quotes[0].guid}
+    offer = StudyOffer.objects.create(study=study).guid
+    names = {"slug": team.codebook.slug, "code": team.codes[0].slug, "quote": team.quotes[0].guid, "offer": offer}
     return names | {"secret": secret, "mine": mine, "study": study.slug}
 
 
