@@ -24,7 +24,7 @@ from ictlead.study_loading import load_folder
 from ictlead.study_roads import roads_of
 from reading import urls as reading
 from schools.actions import publish_change
-from schools.models import Quote, Study
+from schools.models import GlossaryTerm, Quote, School, Study
 
 pytestmark = pytest.mark.django_db
 EXAMPLE = Path(settings.BASE_DIR) / "docs/examples/study"
@@ -172,6 +172,22 @@ def test_counts_are_those_of_one_study(client: Client):
         own = Finding.objects.filter(theme__study__is_front=not place)
         assert sum(len(found) for _, found in findings) == own.count()
         assert client.get(f"{below}/codebooks/").context["page"].paginator.count == (1 if place else 2)
+
+
+def test_choices_without_numbers_are_those_of_one_study(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("schools.paging.MOST_COUNTED", 1)
+    front, other = text_of(client.get("/quotes/")), text_of(client.get(f"{BELOW}/quotes/"))
+    assert "tick__count" not in front + other
+    assert (OF_PONDS.findall(front), OF_GILL.findall(other)) == ([], [])
+
+
+def test_an_abbreviation_is_explained_by_its_own_study(client: Client, ponds: Study):
+    GlossaryTerm.objects.create(study=ponds, abbreviation="VLE", expansion="very large eel", locator="L1")
+    School.objects.filter(slug="reed-pond").update(summary="It has a VLE and an LEA.")
+    front, other = text_of(client.get("/schools/a/")), text_of(client.get(f"{BELOW}/schools/reed-pond/"))
+    assert 'title="very large eel"' not in front
+    assert 'title="very large eel"' in other
+    assert other.count("<abbr") == 1
 
 
 def test_search_finds_in_one_study_alone(client: Client):

@@ -7,7 +7,7 @@ one's own: its identities are derived from the file's and the person's, so that 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db import models
 
@@ -161,3 +161,17 @@ def batches(keys: Iterable[Any]) -> Iterable[list[Any]]:
     """Keys, so many at a time as a query takes."""
     every = list(keys)
     return (every[place : place + BATCH] for place in range(0, len(every), BATCH))
+
+
+def taken_of(model: type[models.Model], guids: list[UUID]) -> set[UUID]:
+    """Those of these identities that a record has."""
+    return {
+        one
+        for batch in batches(guids)
+        for one in model._base_manager.filter(guid__in=batch).values_list("guid", flat=True)
+    }
+
+
+def free(model: type[models.Model], guid: UUID) -> UUID:
+    """An identity, or another where a record has it."""
+    return uuid4() if model._base_manager.filter(guid=guid).exists() else guid

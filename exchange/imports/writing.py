@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from exchange.imports.aims import batches, check_takes_texts
+from exchange.imports.aims import check_takes_texts, free, taken_of
 from exchange.imports.plan import Home, NewCoding, NewText, Plan, tidy
 from exchange.incoming.cutting import Lines
 from findings.actions import start_codebook
@@ -385,17 +385,3 @@ def _free_slug(name: str, taken: set[str]) -> str:
     slug = next(one for one in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
     taken.add(slug)
     return slug
-
-
-def taken_of(model: type[models.Model], guids: list[UUID]) -> set[UUID]:
-    """Those of these identities that a record has."""
-    return {
-        one
-        for batch in batches(guids)
-        for one in model._base_manager.filter(guid__in=batch).values_list("guid", flat=True)
-    }
-
-
-def free(model: type[models.Model], guid: UUID) -> UUID:
-    """An identity, or another where a record has it."""
-    return uuid4() if model._base_manager.filter(guid=guid).exists() else guid

@@ -1,4 +1,4 @@
-"""A researcher begins a study of her own on a phone, fills it, goes wrong on the way, and deletes it again."""
+"""A researcher begins a study of her own on a phone, fills it, goes wrong on the way, offers it, deletes it again."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -58,6 +58,17 @@ def test_a_study_of_ones_own(enter: Enter) -> None:
     page.get_by_role("link", name="Say what the study is").click()
     expect(page.get_by_role("heading", name="What the study is")).to_be_visible()
     check(page)
+    page.get_by_label("Authors").fill("Mia Moss")
+    page.get_by_label("Summary").fill("What one school says about its board.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Offer it for publication").click()
+    expect(page.get_by_role("heading", name="What everybody would see")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Offer it to the editors").click()
+    expect(page.get_by_role("heading", name="is offered")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Take the offer back").click()
+    expect(page.get_by_text("The offer is taken back.")).to_be_visible()
     page.get_by_role("link", name="Talks in the staff room").click()
     page.get_by_role("link", name="Delete the study").click()
     expect(page.get_by_text("2 quotes")).to_be_visible()
