@@ -23,16 +23,19 @@ from findings.models import Code, Codebook, Coding, Evidence, QuoteNote, Uncoded
 from schools.fields import locator_words
 from schools.models import DataVersion, Fact, Indicator, Quote, School, Study
 
-FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 3  # goes up when the same data are written differently, so that no cache keeps the older form
 ORIGIN = "ICT Lead"
 CODEBOOK, PROJECT = "urn:QDA-XML:codebook:1.0", "urn:QDA-XML:project:1.0"
 # The hues of a code, in the order of their places; readable under black text.
 COLOURS = ["#8ecae6", "#f4a261", "#a3b18a", "#e5989b", "#cdb4db", "#ffd166", "#83c5be", "#d4a373"]
 LOST = [
-    "Where a fact stands in the source, and notes on facts; a fact that the source does not state has no value.",
+    "Where a case or a fact stands in the source, and notes on facts; what the source does not state has no value.",
     "The cases' own sections, advice, references, glossary and questions: none of them is a source of quotations.",
-    "Short names of schools, codes, topics and findings, as they stand in addresses. Identities (GUIDs) are kept.",
-    "Which codes are retired, number keys and example quotes; decisions about the agreed set; who is a member.",
+    "Short names of schools, codes, topics and findings, as they stand in addresses; letters and colours of schools. "
+    "Identities (GUIDs) are kept.",
+    "Which codes are retired or merged, number keys and example quotes; decisions about the agreed set; members.",
+    "With which version of the codebook a passage was coded; its revision, who is cited for it, when it was opened or "
+    "published, and which version it follows.",
     "Themes as records: a finding's note names its theme. Topics as records: a heading in the text names them.",
     "The version and source of a codebook as fields: the description of its set has them.",
     "Line ends CR LF and CR in a quotation: they become LF. Control characters that XML forbids: they become U+FFFD.",

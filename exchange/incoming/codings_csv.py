@@ -53,7 +53,8 @@ class _Reader:
         self.codebooks: dict[str, InCodebook] = {}
         self.codes: dict[UUID, InCode] = {}
         self.coders: dict[str, InCoder] = {}
-        self.seen: set[UUID] = set()
+        self.seen: set[UUID] = set()  # codings by quote, passage, code and coder
+        self.given: set[UUID] = set()  # their identities
         self.studies: set[str] = set()
 
     def take(self, place: str, row: dict[str, str]) -> None:
@@ -92,6 +93,7 @@ class _Reader:
                 start,
                 start + len(text.text),
                 speaker_role=row.get("speaker_role", "").strip(),
+                speaker=row.get("speaker", "").strip(),
                 topic=row.get("topic", "").strip(),
                 locator=row.get("locator", "").strip(),
             )
@@ -118,15 +120,24 @@ class _Reader:
 
     def _coding(self, place: str, row: dict[str, str], school: int, start: int, end: int) -> None:
         code, coder = self._code(place, row), self._coder(place, row)
-        guid = uuid5(code, f"{row['quote_id'].strip().lower()} {row['start']} {row['end']} {coder}")
-        if guid in self.seen:
+        key = uuid5(code, f"{row['quote_id'].strip().lower()} {row['start']} {row['end']} {coder}")
+        if key in self.seen:
             self.held.losses["Codings that the file says twice: each comes in once."] += 1
             return
-        self.seen.add(guid)
+        self.seen.add(key)
+        guid = self._guid(place, row.get("coding_id", ""), key)
         if len(self.held.codings) >= self.limits.codings:
             raise Unreadable(f"The table has more than {self.limits.codings:,} codings.", place=place)
         memo, when = PlainText.of(row.get("memo", "")).text, moment(row.get("coded_at"))
         self.held.codings.append(InCoding(guid, school, start, end, code, coder, when, memo))
+
+    def _guid(self, place: str, said: str, key: UUID) -> UUID:
+        """The identity that the row gives its coding; that of its place, where it gives none or one of a row above."""
+        guid = _uuid(said, "coding_id", place) if said.strip() else key
+        if guid in self.given:
+            return key
+        self.given.add(guid)
+        return guid
 
     def _code(self, place: str, row: dict[str, str]) -> UUID:
         guid, slug = _uuid(row["code_id"], "code_id", place), row["codebook"].strip()
