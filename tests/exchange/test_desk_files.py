@@ -135,7 +135,7 @@ def test_workbook_holds_what_one_may_see_and_says_what_was_asked(team: Team):
     described = {tuple(row[:2]) for row in sheets["data dictionary"][1:]}
     for name in set(SHEETS) - {"wide", "data dictionary"}:
         assert {(name, column) for column in sheets[name][0]} <= described
-    actions.open_codings(codebook=team.codebook)
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     asked = book(taken(team, "lead", "workbook.xlsx?by=all&key=1"))
     assert ("Codings and notes", "All quotes of the study. Codings of: all coders. Key quotes only.") in map(
         tuple, asked["README"]
