@@ -19,9 +19,9 @@ from exchange.incoming.records import (
     Limits,
     Unreadable,
 )
-from exchange.incoming.refi_qda import moment
 from exchange.incoming.tables import Table
 from exchange.incoming.texts import PlainText
+from exchange.incoming.xml import moment
 from schools.formulas import unguarded
 
 KIND = "Codings of this site (CSV)"
@@ -71,14 +71,14 @@ class _Reader:
             raise Unreadable(words, place=place)
         start, end = text.at(start), text.at(end)
         said = row.get("passage", "")
-        if said and PlainText.of(said).text != text.text[start:end]:
+        if said and PlainText.within(said).text != text.text[start:end]:
             words = "“passage” has other words than the quote from “start” to “end”. Put the three right, or the quote."
             raise Unreadable(words, place=place)
         self._coding(place, row, school, begin + start, begin + end)
 
     def _quote(self, place: str, row: dict[str, str]) -> tuple[int, int, PlainText]:
         guid = _uuid(row["quote_id"], "quote_id", place)
-        text = PlainText.of(row["quote"])
+        text = PlainText.within(row["quote"])
         if guid in self.quotes:
             if self.quotes[guid][2].text != text.text:
                 raise Unreadable("The same quote has other words in an earlier row.", place=place)
@@ -128,7 +128,7 @@ class _Reader:
         guid = self._guid(place, row.get("coding_id", ""), key)
         if len(self.held.codings) >= self.limits.codings:
             raise Unreadable(f"The table has more than {self.limits.codings:,} codings.", place=place)
-        memo, when = PlainText.of(row.get("memo", "")).text, moment(row.get("coded_at"))
+        memo, when = PlainText.within(row.get("memo", "")).text, moment(row.get("coded_at"))
         self.held.codings.append(InCoding(guid, school, start, end, code, coder, when, memo))
 
     def _guid(self, place: str, said: str, key: UUID) -> UUID:
