@@ -8,7 +8,7 @@ from exchange.columns import CODING, QUOTE
 from exchange.tabular import Row
 from findings.code_report import in_reading_order
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
 HEADER = [column.name for column in [*QUOTE, *CODING]]
 
 

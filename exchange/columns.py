@@ -65,8 +65,14 @@ QUOTE = [
     Column(
         "speaker_role",
         TEXT,
-        "Who speaks: headteacher, teacher or ict-coordinator.",
+        "Who speaks: headteacher, teacher, ict-coordinator, support-staff, governor, parent, pupil or other.",
         lambda quote: quote.speaker_role,
+    ),
+    Column(
+        "speaker",
+        TEXT,
+        "The name or sign that the source gives the speaker. Empty: it gives none.",
+        lambda quote: quote.speaker,
     ),
     Column("quote", TEXT, "The words, verbatim, without the quotation marks around them.", lambda quote: quote.text),
     Column(
@@ -120,10 +126,17 @@ MEMBER = [
         "Version and revision of the codebook when this was coded. Empty: as published.",
         lambda coding: coding.codebook_version,
     ),
+    Column(
+        "coding_id",
+        TEXT,
+        "The coding's identity, a UUID. It never changes and is the same in every export.",
+        lambda coding: str(coding.guid),
+    ),
 ]
 
 # Values of a note on a quote, that is loaded with its quote and its coder.
 NOTE = [
+    Column("note_id", TEXT, "The note's identity, a UUID. It never changes.", lambda note: str(note.guid)),
     Column("coder", TEXT, "Who notes, by short name.", lambda note: note.coder.slug),
     Column("coder_name", TEXT, "Who notes, as fellow coders see it.", lambda note: note.coder.name),
     Column("note", TEXT, "The memo on the quote. Empty: none is written.", lambda note: note.memo),

@@ -15,7 +15,7 @@ from exchange.tabular import Cell, Row
 from findings.models import CaseEvidence, Code, Coding, Evidence, Finding, Theme
 from schools.models import Advice, CaseSection, Fact, GlossaryTerm, Indicator, Quote, Reference, School, Topic
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,15 @@ def outlined(codes: QuerySet[Code], codings: QuerySet[Coding], *, for_members: b
         .annotate(Count("pk"), Count("quote", distinct=True), Count("quote__school", distinct=True))
     }
     seen: dict[int, Code] = {}
-    for code in codes.select_related("codebook", "example__school__study").with_tree_fields():
+    loaded = codes.select_related("codebook", "example__school__study", "merged_into")
+    for code in loaded.with_tree_fields():
         parent = seen.get(code.parent_id)
         seen[code.pk] = code
         code.path = f"{parent.path} > {code.name}" if parent else code.name
         code.depth, code.above = code.tree_depth, parent.guid if parent else None
         is_counted = for_members or code.codebook.has_public_codings
         code.counts = counts.get(code.pk, nothing) if is_counted else None
-        if code.example and not code.example.school.study.is_published:
+        if not for_members and code.example and not code.example.school.study.is_published:
             code.example = None
         yield code
 
@@ -126,7 +127,8 @@ def outlined(codes: QuerySet[Code], codings: QuerySet[Coding], *, for_members: b
 def codes_of(material: Material) -> Iterator[Code]:
     """The codes of each codebook, codebook by codebook."""
     found: dict[int, list[Code]] = {}
-    for code in outlined(Code.objects.filter(codebook__in=material.codebooks.order_by()), material.codings()):
+    codes = Code.objects.filter(codebook__in=material.codebooks.order_by())
+    for code in outlined(codes, material.codings(), for_members=material.is_private):
         found.setdefault(code.codebook_id, []).append(code)
     for codebook in material.codebooks:
         yield from found.get(codebook.pk, [])

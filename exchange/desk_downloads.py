@@ -1,46 +1,111 @@
-"""The page of a codebook's downloads for its members: what each file holds, its rows, and what it cannot hold."""
+"""The page of a codebook's downloads for its members: each file with its rows and size, and what it cannot hold."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from exchange.refi_qda import LOST
+from exchange.sizes import (
+    codebook_csv_size,
+    codebook_qdc_size,
+    desk_workbook_size,
+    findings_size,
+    long_size,
+    notes_size,
+    project_size,
+    schools_size,
+)
 from findings.access import Desk, desk_of
 from findings.analysis.query import QuoteQuery
-from findings.models import Code, QuoteNote
+from findings.models import CaseEvidence, Code, Coding, Evidence, Finding, QuoteNote
 from findings.views.base import room
 from schools.actions import data_version
+from schools.models import Fact, Quote, School, Study
 
-TABLE_LOSES = ["What stands in the codebook: which codes stand below which, colours, memos on codes."]
-CODEBOOK_LOSES = ["Codings, and who is a member.", "Memos, retired codes' dates, number keys and example quotes."]
+QUOTE_LOSES = [
+    "Whether words stand within a sentence, and notes on how a quote stands in print: the workbook has them."
+]
+TABLE_LOSES = ["What stands in the codebook: which codes stand below which, colours, memos on codes.", *QUOTE_LOSES]
+STANDING = "Revision, who is cited, when it was opened or published, and which version it follows."
+QDC_LOSES = [
+    "Codings, and who is a member.",
+    "Short names, memos, number keys and example quotes of codes, and which are retired or merged.",
+    STANDING,
+]
+CODEBOOK_LOSES = ["What the codebook says of itself (name, description, source): .qdc and workbook have it.", STANDING]
+WORKBOOK_LOSES = [
+    "Text beyond 32,767 characters in a cell, rows beyond 1,048,576 on a sheet: Excel cannot hold them. The file says "
+    "where.",
+    "Which version of the codebook this one follows, and who is a member.",
+]
+CASES_LOSES = ["Where each fact stands in the source, and notes on facts: the workbook has them. Colours of cases."]
 
 
 @dataclass(frozen=True)
 class File:
-    """A file, with how much is in it: `rows` of it in `unit`s, as the person who asks would get it now."""
+    """A file, with how much is in it: `rows` of it in `unit`s, and its size in bytes, for the person who asks, now."""
 
     title: str
     address: str
     rows: int
     unit: str
     about: str
+    size: int
     lost: Sequence[str] = ()
 
 
+def _holdings(desk: Desk, user: Any) -> Counter:
+    """Numbers of records, and of characters in their texts, as this member would get them. One query each."""
+    asked, study = QuoteQuery.of(desk, user, QueryDict()), desk.codebook.study
+    coded = asked.codings.filter(quote=OuterRef("pk")).order_by()
+    every = Coding.objects.visible_to(user, desk.codebook)
+    notes = QuoteNote.objects.visible_to(user, desk.codebook)
+    said, of_quote = Sum(Length("text")), Sum(Length("quote__text"))
+    passages = Sum(F("end") - F("start")) + Sum(Length("memo"))
+    in_code = sum((Length(name) for name in ("include", "exclude", "memo")), Length("definition"))
+    rows: list[tuple[str, QuerySet, dict[str, Any]]] = [
+        ("quotes", Quote.objects.filter(school__study=study), {"quotes": said}),
+        ("bare", asked.in_order().exclude(Exists(coded)), {"bare": said}),
+        ("shown", asked.codings, {"shown": passages, "coded": of_quote}),
+        ("codings", every, {"codings": passages}),
+        ("codes", Code.objects.filter(codebook=desk.codebook), {"codes": Sum(in_code)}),
+        ("notes", notes, {"notes": Sum(Length("memo")), "noted": of_quote}),
+        ("schools", School.objects.filter(study=study), {"schools": Sum(Length("summary"))}),
+        ("facts", Fact.objects.filter(school__study=study), {"facts": Sum(Length("value"))}),
+        ("lone", _without_evidence(study), {"lone": Sum(Length("statement"))}),
+        ("evidence", Evidence.objects.of_study(study), {"evidence": of_quote}),
+        ("told", CaseEvidence.objects.of_study(study), {"told": Sum(Length("reason"))}),
+    ]
+    held = Counter({"said text": len(desk.codebook.description)})
+    for name, found, texts in rows:
+        sums = found.order_by().aggregate(n=Count("pk"), **texts)
+        held.update({name: sums.pop("n")} | {f"{key} text": length or 0 for key, length in sums.items()})
+    return held
+
+
+def _without_evidence(study: Study) -> QuerySet[Finding]:
+    """Findings that nothing bears out as yet."""
+    of_it = {"finding": OuterRef("pk")}
+    found = Finding.objects.filter(theme__study=study)
+    for links in (Evidence.objects.of_study(study), CaseEvidence.objects.of_study(study)):
+        found = found.exclude(Exists(links.filter(**of_it)))
+    return found
+
+
 def files_of(desk: Desk, user: Any) -> list[File]:
-    """A codebook's files as this member would get them. Four counts, whatever they count."""
-    asked = QuoteQuery.of(desk, user, QueryDict())
-    of_quote = asked.codings.filter(quote=OuterRef("pk")).order_by()
-    codings, bare = asked.codings.count(), asked.in_order().exclude(Exists(of_quote)).count()
-    codes = Code.objects.filter(codebook=desk.codebook).count()
-    notes = QuoteNote.objects.visible_to(user, desk.codebook).count()
+    """A codebook's files as this member would get them."""
+    held = _holdings(desk, user)
+    shown = held + Counter()
+    shown["codings"], shown["codings text"] = held["shown"], held["shown text"]
 
     def address(name: str) -> str:
         return reverse(f"exchange:workbench_{name}", args=[desk.codebook.guid])
@@ -48,25 +113,41 @@ def files_of(desk: Desk, user: Any) -> list[File]:
     whose = "all codings, and the agreed set" if desk.is_open else "your own codings"
     return [
         File(
-            "Codings (CSV)", address("codings_csv"), codings + bare, "row",
+            "Workbook (XLSX)", address("xlsx"), held["codings"], "coding",
+            "Quotes, codings, notes, codebook, cases with their facts, findings: each on a sheet of its own.",
+            desk_workbook_size(held), WORKBOOK_LOSES,
+        ),
+        File(
+            "Project (REFI-QDA, .qdpx)", address("qdpx"), held["codings"], "coding",
+            "Study, cases, quotes, codes, and the codings and notes that you may see, for another analysis tool.",
+            project_size(held), LOST,
+        ),
+        File(
+            "Codings (CSV)", address("codings_csv"), shown["codings"] + held["bare"], "row",
             f"Of {whose}: each with its quote, school and coder. A quote without one keeps a row.",
-            TABLE_LOSES,
+            long_size(shown), TABLE_LOSES,
         ),
         File(
-            "Notes on quotes (CSV)", address("notes_csv"), notes, "row",
-            "Memos, key marks and what is done, as far as you may see them.",
+            "Notes on quotes (CSV)", address("notes_csv"), held["notes"], "row",
+            "Memos, key marks and what is done, as far as you may see them.", notes_size(held), QUOTE_LOSES,
         ),
         File(
-            "Codebook (CSV)", address("codebook_csv"), codes, "row",
-            "Paths, definitions, criteria, memos, and counts of the codings that you may see.", ["Colours."],
+            "Codebook (CSV)", address("codebook_csv"), held["codes"], "row",
+            "Paths, definitions, criteria, memos, colours, and counts of the codings that you may see.",
+            codebook_csv_size(held), CODEBOOK_LOSES,
         ),
         File(
-            "Codebook (REFI-QDA, .qdc)", address("codebook_qdc"), codes, "code",
-            "The tree of codes, with descriptions and colours, for another analysis tool.", CODEBOOK_LOSES,
+            "Codebook (REFI-QDA, .qdc)", address("codebook_qdc"), held["codes"], "code",
+            "The tree of codes, with descriptions and colours, for another analysis tool.",
+            codebook_qdc_size(held), QDC_LOSES,
         ),
         File(
-            "Project (REFI-QDA, .qdpx)", address("qdpx"), codings, "coding",
-            "Study, cases, quotes, codes, and the codings and notes that you may see, for another analysis tool.", LOST,
+            "Cases (CSV)", address("cases_csv"), held["schools"], "row", "Each case with every fact.",
+            schools_size(held), CASES_LOSES,
+        ),
+        File(
+            "Findings (CSV)", address("findings_csv"), held["evidence"] + held["told"] + held["lone"], "row",
+            "Each piece of evidence, with its reason; a finding without evidence keeps a row.", findings_size(held),
         ),
     ]  # fmt: skip
 

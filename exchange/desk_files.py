@@ -1,22 +1,26 @@
-"""A team's files for its members: project, codebook, notes. Each holds what the pages show to that member."""
+"""A team's files for its members, beside its codings: each holds what the pages show to that member."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import IO
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from exchange import desk_workbook
 from exchange.columns import NOTE, QUOTE
-from exchange.datasets import cells, outlined
+from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, with_facts
 from exchange.forms import CodingsCsvForm, CsvForm
 from exchange.material import Material
 from exchange.refi_qda import said_of, write_codebook, write_project
-from exchange.study_columns import CODE, CODE_MEMO
+from exchange.study_columns import CODE, CODE_MEMBER, FINDING, SCHOOL, SUPPORT
 from exchange.tabular import file_name
 from exchange.views.common import bad_request, file_download
 from exchange.workbench import csv_of_desk
-from findings.access import desk_of
+from exchange.workbook import CONTENT_TYPE, write_workbook
+from findings.access import Desk, desk_of
 from findings.analysis.asked import faults_of
 from findings.analysis.query import QuoteQuery
 from findings.models import Code, Coding, QuoteNote
@@ -24,19 +28,17 @@ from findings.views.base import room
 from schools.actions import data_version
 
 
-@room
-@require_safe
-def project_qdpx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
-    """A codebook with its study and its coding as a REFI-QDA project, narrowed by the parameters of codings.csv.
+def material_asked(desk: Desk, request: HttpRequest) -> tuple[Material, list[str]]:
+    """A codebook's study and its coding, narrowed by the parameters of codings.csv; and what is wrong with these.
 
-    Texts are whole, whatever is asked: `by`, conditions and `key=1` choose the codings and the notes in it.
+    Texts are whole, whatever is asked: `by`, conditions and `key=1` choose the codings and the notes.
     """
-    desk, form = desk_of(request, guid), CodingsCsvForm(request.GET)
-    asked = QuoteQuery.of(desk, request.user, request.GET)
+    user, form = request.user, CodingsCsvForm(request.GET)
+    asked = QuoteQuery.of(desk, user, request.GET)
+    material = Material.of_desk(desk.codebook, user)
     if faults := faults_of(form) + asked.faults:
-        return bad_request(faults)
-    material = Material.of_desk(desk.codebook, request.user)
-    notes = QuoteNote.objects.visible_to(request.user, desk.codebook)
+        return material, faults
+    notes = QuoteNote.objects.visible_to(user, desk.codebook)
     if asked.address:
         quotes = asked.quotes.order_by().values("pk")
         whose = asked.form.offers.whose
@@ -45,19 +47,58 @@ def project_qdpx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
             codings, notes = codings.filter(whose.wanted(chosen)), notes.filter(whose.wanted(chosen))
         material = replace(material, all_codings=codings, all_notes=notes, filters=asked.words)
     if form.cleaned_data["key"]:
-        keys = QuoteNote.objects.visible_to(request.user, desk.codebook).filter(is_key=True)
+        keys = QuoteNote.objects.visible_to(user, desk.codebook).filter(is_key=True)
         material = replace(
             material,
             all_codings=material.all_codings.filter(quote__in=keys.values("quote")),
             all_notes=notes.filter(is_key=True),
             filters=f"{asked.words if asked.address else ''} Key quotes only.".strip(),
         )
-    site = request.build_absolute_uri(reverse("reading:home"))
-    selection = "" if material.filters == Material.filters else "selection"
-    name = file_name(desk.codebook.name, f"v{desk.codebook.version}", selection, extension="qdpx")
-    # No cache knows it again: what one may see changes with every coding.
-    return file_download(
-        request, lambda file: write_project(file, material, site), name, "application/octet-stream", f'"{uuid4()}"'
+    return material, []
+
+
+def _desk_file(
+    request: HttpRequest, desk: Desk, write: Callable[[IO[bytes]], None], kind: str, *what: str, extension: str
+) -> HttpResponseBase:
+    """A file that no cache knows again: what one may see changes with every coding."""
+    name = file_name(desk.codebook.name, f"v{desk.codebook.version}", *what, extension=extension)
+    return file_download(request, write, name, kind, f'"{uuid4()}"')
+
+
+def _selection(material: Material) -> str:
+    return "" if material.filters == Material.filters else "selection"
+
+
+@room
+@require_safe
+def project_qdpx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
+    """A codebook with its study and its coding as a REFI-QDA project, narrowed by the parameters of codings.csv."""
+    desk = desk_of(request, guid)
+    material, faults = material_asked(desk, request)
+    if faults:
+        return bad_request(faults)
+    site, kind = request.build_absolute_uri(reverse("reading:home")), "application/octet-stream"
+    return _desk_file(
+        request, desk, lambda file: write_project(file, material, site), kind, _selection(material), extension="qdpx"
+    )
+
+
+@room
+@require_safe
+def workbook_xlsx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
+    """A codebook with its study and its coding as a workbook, narrowed by the parameters of codings.csv."""
+    desk = desk_of(request, guid)
+    material, faults = material_asked(desk, request)
+    if faults:
+        return bad_request(faults)
+    about = desk_workbook.about(material, request.build_absolute_uri())
+    return _desk_file(
+        request,
+        desk,
+        lambda file: write_workbook(file, about, desk_workbook.sheets_of(material), material.version.changed_at),
+        CONTENT_TYPE,
+        _selection(material),
+        extension="xlsx",
     )
 
 
@@ -68,13 +109,12 @@ def codebook_qdc(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     desk = desk_of(request, guid)
     codes = Code.objects.filter(codebook=desk.codebook).as_tree()
     origin = said_of(desk.codebook.study, data_version(), request.build_absolute_uri(reverse("reading:home")))
-    name = file_name(desk.codebook.name, f"v{desk.codebook.version}", extension="qdc")
-    return file_download(
+    return _desk_file(
         request,
+        desk,
         lambda file: write_codebook(file, desk.codebook, codes, origin),
-        name,
         "application/xml",
-        f'"{uuid4()}"',
+        extension="qdc",
     )
 
 
@@ -86,7 +126,7 @@ def codebook_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     if faults := faults_of(form):
         return bad_request(faults)
     codings = Coding.objects.visible_to(request.user, desk.codebook)
-    columns = CODE + CODE_MEMO
+    columns = CODE + CODE_MEMBER
     rows = cells(outlined(Code.objects.filter(codebook=desk.codebook), codings, for_members=True), columns)
     return csv_of_desk(request, desk, "codebook", [column.name for column in columns], rows, form)
 
@@ -106,3 +146,27 @@ def notes_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
         for note in notes.iterator(chunk_size=500)
     )
     return csv_of_desk(request, desk, "notes", [column.name for column in QUOTE + NOTE], rows, form)
+
+
+@room
+@require_safe
+def cases_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
+    """The cases of the codebook's study, with every fact."""
+    desk, form = desk_of(request, guid), CsvForm(request.GET)
+    if faults := faults_of(form):
+        return bad_request(faults)
+    material = Material.of_desk(desk.codebook, request.user)
+    columns = SCHOOL + fact_columns(material.indicators())
+    rows = cells(with_facts(material.schools()), columns)
+    return csv_of_desk(request, desk, "cases", [column.name for column in columns], rows, form)
+
+
+@room
+@require_safe
+def findings_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
+    """The findings of the codebook's study with their evidence."""
+    desk, form = desk_of(request, guid), CsvForm(request.GET)
+    if faults := faults_of(form):
+        return bad_request(faults)
+    rows = finding_cells(supported(Material.of_desk(desk.codebook, request.user)))
+    return csv_of_desk(request, desk, "findings", [column.name for column in FINDING + SUPPORT], rows, form)

@@ -1,6 +1,6 @@
 """Every table that goes out, with its columns: what /data-dictionary/ shows and docs/data-dictionary.md must say."""
 
-from exchange import columns, study_columns
+from exchange import columns, desk_workbook, study_columns
 from exchange.columns import Column, Table
 from exchange.datapackage import all_datasets
 from exchange.quotes_workbook import SHEETS
@@ -20,6 +20,27 @@ WORKBOOK = Table(
     ],
 )
 
+DESK_WORKBOOK = Table(
+    "desk-workbook",
+    "Workbook of a team: /workbench/…/workbook.xlsx",
+    "For members, as far as each may see. As /quotes.xlsx; the last sheet names the columns of all.",
+    [
+        Column("quotes", "sheet", f"{desk_workbook.SHEETS['quotes']} As data/quotes.csv of the data package."),
+        Column("codings", "sheet", f"{desk_workbook.SHEETS['codings']} As data/codings.csv, with name and version."),
+        Column("wide", "sheet", desk_workbook.SHEETS["wide"]),
+        Column("notes", "sheet", f"{desk_workbook.SHEETS['notes']} As notes.csv, without the quote."),
+        Column(
+            "codebook", "sheet", f"{desk_workbook.SHEETS['codebook']} As data/codebooks.csv, and the columns below."
+        ),
+        Column("codes", "sheet", f"{desk_workbook.SHEETS['codes']} As codebook.csv of the team."),
+        Column("cases", "sheet", f"{desk_workbook.SHEETS['cases']} As /schools.csv."),
+        Column("facts", "sheet", f"{desk_workbook.SHEETS['facts']} As data/facts.csv of the data package."),
+        Column("findings", "sheet", f"{desk_workbook.SHEETS['findings']} As /findings.csv."),
+        Column("data dictionary", "sheet", desk_workbook.SHEETS["data dictionary"]),
+        *study_columns.CODEBOOK_MEMBER,
+    ],
+)
+
 
 def tables() -> list[Table]:
     """The tables of the CSV files, of the workbook, and of the data package."""
@@ -32,4 +53,4 @@ def tables() -> list[Table]:
         )
         for one in all_datasets()
     ]
-    return [*columns.TABLES, *study_columns.TABLES, WORKBOOK, *package]
+    return [*columns.TABLES, *study_columns.TABLES, WORKBOOK, DESK_WORKBOOK, *package]

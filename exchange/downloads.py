@@ -1,7 +1,7 @@
 """What can be taken away, with the rows and the size to expect.
 
-A size is reckoned from how many records there are and how long their texts, in a dozen counts whatever their number;
-no file is made for it. It comes within a factor of two, which is enough to know what one is in for.
+A size is reckoned from how many records there are and how long their texts, in a dozen counts whatever their number
+(`exchange/sizes.py`); no file is made for it.
 """
 
 from collections import Counter
@@ -14,12 +14,23 @@ from django.db.models.functions import Length
 from django.urls import reverse
 
 from exchange.refi_qda import LOST
+from exchange.sizes import (
+    codebook_csv_size,
+    codebook_qdc_size,
+    findings_size,
+    long_size,
+    package_size,
+    project_size,
+    quotes_size,
+    schools_size,
+    wide_size,
+    workbook_size,
+)
 from findings.models import CaseEvidence, Code, Codebook, Coding, Evidence, Finding
 from schools.actions import data_version
 from schools.models import CaseSection, Fact, Quote, School, Study
 
 KEPT = 24 * 3600  # seconds that the list is kept; the data version is in its name, so it is never out of date
-ZIPPED = 0.3  # how much is left of a workbook's text in its zip
 
 
 @dataclass(frozen=True)
@@ -98,13 +109,8 @@ def _codebooks(study: Study | None) -> list[Codebook]:
     return list(Codebook.objects.published().of(study).annotate(code_count=Count("codes"), length=texts))
 
 
-# ── What each file weighs: bytes for each record beside its text, as measured on the published study ────────
+# ── The files ───────────────────────────────────────────────────────────────────────────────────
 def _of_study(study: Study, held: Counter) -> list[Download]:
-    texts = sum(held[f"{name} text"] for name in ("quotes", "codings", "facts", "schools"))
-    project = texts * 1.1 + held["codings"] * 900 + held["evidence"] * 500 + held["told"] * 400 + held["facts"] * 190
-    project += held["quotes"] * 700 + held["schools"] * 1500 + held["codes"] * 900 + 9000
-    package = texts + held["sections text"] + held["codings"] * 300 + held["evidence"] * 180 + held["facts"] * 130
-    package += held["quotes"] * 200 + held["told"] * 180 + held["sections"] * 80 + held["schools"] * 1600 + 90_000
     return [
         Download(
             "REFI-QDA project",
@@ -113,7 +119,7 @@ def _of_study(study: Study, held: Counter) -> list[Download]:
             reverse("exchange:study_qdpx", args=[study.slug]),
             held["codings"],
             "coding",
-            int(project * 0.19),
+            project_size(held),
             tuple(LOST),
         ),
         Download(
@@ -122,18 +128,19 @@ def _of_study(study: Study, held: Counter) -> list[Download]:
             reverse("exchange:study_datapackage", args=[study.slug]),
             held["codings"],
             "coding",
-            int(package * 0.37),
-            ("Who changed what when, which this site keeps for itself.",),
+            package_size(held),
+            (
+                "Number keys, and which codes are retired or merged; memos on codes, which are their team’s.",
+                "Notes on quotes are their team’s, too.",
+                "Revision of a codebook, who is cited for it, and with which version of it a passage was coded.",
+                "Who changed what when, which this site keeps for itself.",
+            ),
         ),
     ]
 
 
 def _of_quotes(held: Counter) -> list[Download]:
     road, unit = reverse("exchange:quotes_csv"), "quotation"
-    plain = held["quotes text"] + held["quotes"] * 130
-    wide = plain + held["quotes"] * held["codes"] * 2
-    long = held["coded text"] + held["codings text"] + held["codings"] * 270
-    book = plain + held["codings text"] + held["codings"] * 500 + wide + held["quotes"] * held["codes"] * 25
     return [
         Download(
             "Workbook (XLSX)",
@@ -142,30 +149,32 @@ def _of_quotes(held: Counter) -> list[Download]:
             reverse("exchange:quotes_xlsx"),
             held["quotes"],
             unit,
-            int(book * ZIPPED + held["quotes"] * 60 + 25_000),
+            workbook_size(held),
             (
                 "Text beyond 32,767 characters in a cell, rows beyond 1,048,576 on a sheet: Excel cannot hold them. "
                 "The file says where.",
             ),
         ),
-        Download("Codings (CSV)", "A row for each coding of a quotation.", road, held["codings"], "coding", long),
+        Download(
+            "Codings (CSV)", "A row for each coding of a quotation.", road, held["codings"], "coding", long_size(held)
+        ),
         Download(
             "Codes by quotation (CSV)",
             "A row for each quotation, a column of 0 or 1 for each code.",
             f"{road}?layout=wide",
             held["quotes"],
             unit,
-            wide,
+            wide_size(held),
             ("Coder, passage, reason and time of each coding.",),
         ),
-        Download("Quotations (CSV)", "Without codes.", f"{road}?layout=quotes", held["quotes"], unit, plain),
+        Download(
+            "Quotations (CSV)", "Without codes.", f"{road}?layout=quotes", held["quotes"], unit, quotes_size(held)
+        ),
     ]
 
 
 def _of_cases(held: Counter) -> list[Download]:
     links = held["evidence"] + held["told"]
-    schools = held["schools text"] + held["facts text"] + held["schools"] * 250 + 700
-    findings = held["evidence text"] + links * 470
     return [
         Download(
             "Schools (CSV)",
@@ -173,7 +182,7 @@ def _of_cases(held: Counter) -> list[Download]:
             reverse("exchange:schools_csv"),
             held["schools"],
             "school",
-            schools,
+            schools_size(held),
             ("Where each fact stands in the source, and notes: the data package has them.",),
         ),
         Download(
@@ -182,13 +191,14 @@ def _of_cases(held: Counter) -> list[Download]:
             reverse("exchange:findings_csv"),
             links,
             "link",
-            findings,
+            findings_size(held),
         ),
     ]
 
 
 def _of_codebook(codebook: Codebook) -> list[Download]:
-    number, length = codebook.code_count, codebook.length or 0
+    number = codebook.code_count
+    held = Counter({"codes": number, "codes text": codebook.length or 0, "said text": len(codebook.description)})
     return [
         Download(
             f"{codebook.name} (CSV)",
@@ -196,7 +206,7 @@ def _of_codebook(codebook: Codebook) -> list[Download]:
             reverse("exchange:codebook_csv", args=[codebook.slug]),
             number,
             "code",
-            length + number * 160 + 180,
+            codebook_csv_size(held),
         ),
         Download(
             f"{codebook.name} (REFI-QDA)",
@@ -204,7 +214,7 @@ def _of_codebook(codebook: Codebook) -> list[Download]:
             reverse("exchange:codebook_qdc", args=[codebook.slug]),
             number,
             "code",
-            length + number * 330 + len(codebook.description) + 500,
+            codebook_qdc_size(held),
             ("Short names and example quotations of codes.",),
         ),
     ]

@@ -103,7 +103,7 @@ class Material:
     def coders(self) -> QuerySet[Coder]:
         """Who coded or noted, and who linked the evidence."""
         found = Coder.objects.filter(slug="editors")
-        for rows in (self.all_codings, self.notes()):
+        for rows in (self.all_codings, self.notes(), self.evidence(), self.case_evidence()):
             found |= Coder.objects.filter(pk__in=rows.order_by().values("coder"))
         return found.order_by("slug")
 
@@ -114,13 +114,13 @@ class Material:
 
     def evidence(self) -> QuerySet[Evidence]:
         """Links of findings to quotes, in the order of `quotes()`."""
-        links = Evidence.objects.published().filter(finding__theme__study=self.study, quote__school__study=self.study)
+        links = Evidence.objects.of_study(self.study)
         order = ("finding__theme__position", "finding__position", "pk")
         return links.select_related("finding", "quote__school", "coder").order_by(*by_quote(), *order)
 
     def case_evidence(self) -> QuerySet[CaseEvidence]:
         """Links of findings to schools, in the order of `schools()`."""
-        links = CaseEvidence.objects.published().filter(finding__theme__study=self.study, school__study=self.study)
+        links = CaseEvidence.objects.of_study(self.study)
         order = ("school__position", "school_id", "finding__theme__position", "finding__position", "pk")
         return links.select_related("finding", "school", "coder").order_by(*order)
 

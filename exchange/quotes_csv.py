@@ -12,7 +12,7 @@ from exchange.tabular import Cell, Row
 from findings.models import Code, Codebook, Coding
 from schools.models import DataVersion, Quote, Study
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
 CHUNK_SIZE = 500  # quotes read at a time, with their codings in one more query
 
 

@@ -5,7 +5,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from exchange.material import Material, stream
-from exchange.refi_study import STUDY_NOTE, about_note, about_study, said_of_study
+from exchange.refi_study import (
+    FINDING,
+    STUDY_NOTE,
+    about_finding,
+    about_note,
+    about_study,
+    said_of_finding,
+    said_of_study,
+)
 from exchange.refi_text import plain
 from exchange.refi_xml import Pen
 from findings.models import Code, Coding
@@ -31,9 +39,8 @@ def _notes(material: Material) -> Iterator[tuple[str, str, dict[str, Any]]]:
     study = material.study
     yield said_of_study(study), about_study(study), {"guid": study.guid, "name": STUDY_NOTE}
     for finding in stream(material.findings()):
-        note = f"\n\n{finding.note}" if finding.note else ""
-        text = f"{finding.statement}{note}\n\nTheme: {finding.theme.name}. In the source: {finding.locator}."
-        yield text, "", {"guid": finding.guid, "name": f"Finding: {plain(finding.title)}"}
+        text = said_of_finding(finding.statement, finding.note, finding.theme.name, finding.locator)
+        yield text, about_finding(finding), {"guid": finding.guid, "name": f"{FINDING}{plain(finding.title)}"}
     for one in stream(material.uncoded(), "coder", "codebook"):
         name = f"Coded to none of: {plain(one.codebook.name)}"
         yield one.reason, "", {"guid": one.guid, "name": name, "creatingUser": one.coder.guid}

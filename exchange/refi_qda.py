@@ -16,24 +16,30 @@ from django.db.models.functions import Floor
 
 from exchange.material import Material, beside, stream, under
 from exchange.refi_notes import memo_guid, write_links, write_notes
+from exchange.refi_study import about_speaker
 from exchange.refi_text import Placed, SchoolText, joined, lines, plain
 from exchange.refi_xml import Pen, document, xml_value
 from exchange.zips import member
 from findings.models import Code, Codebook, Coding, Evidence, QuoteNote, Uncoded
 from schools.fields import locator_words
 from schools.models import DataVersion, Fact, Indicator, Quote, School, Study
+from schools.speakers import speaker_of
 
-FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 3  # goes up when the same data are written differently, so that no cache keeps the older form
 ORIGIN = "ICT Lead"
 CODEBOOK, PROJECT = "urn:QDA-XML:codebook:1.0", "urn:QDA-XML:project:1.0"
 # The hues of a code, in the order of their places; readable under black text.
 COLOURS = ["#8ecae6", "#f4a261", "#a3b18a", "#e5989b", "#cdb4db", "#ffd166", "#83c5be", "#d4a373"]
 LOST = [
-    "Where a fact stands in the source, and notes on facts; a fact that the source does not state has no value.",
+    "Where a case or a fact stands in the source, and notes on facts; what the source does not state has no value.",
     "The cases' own sections, advice, references, glossary and questions: none of them is a source of quotations.",
-    "Short names of schools, codes, topics and findings, as they stand in addresses. Identities (GUIDs) are kept.",
-    "Which codes are retired, number keys and example quotes; decisions about the agreed set; who is a member.",
-    "Themes as records: a finding's note names its theme. Topics as records: a heading in the text names them.",
+    "Short names of schools, codes, topics and findings, as they stand in addresses; letters and colours of schools; "
+    "groups of facts. Identities (GUIDs) are kept.",
+    "Which codes are retired or merged, number keys and example quotes; decisions about the agreed set; members.",
+    "With which version of the codebook a passage was coded; its revision, who is cited for it, when it was opened or "
+    "published, and which version it follows.",
+    "Themes as records: a finding's note names its theme. Topics as records: a heading in the text names them. Who "
+    "linked a finding to what bears it out.",
     "The version and source of a codebook as fields: the description of its set has them.",
     "Line ends CR LF and CR in a quotation: they become LF. Control characters that XML forbids: they become U+FFFD.",
 ]
@@ -357,4 +363,6 @@ def _write_codings(pen: Pen, codings: list[Coding]) -> None:
 def _about_quote(quote: Quote) -> str:
     said = f"{quote.said_by}; {quote.topic.name}; {locator_words(quote.locator)} of the source."
     fragment = " Words quoted within a sentence." if quote.is_fragment else ""
-    return plain(f"{said}{fragment}{f' Editorial note: {quote.note}' if quote.note else ''}")
+    note = f" Editorial note: {quote.note}" if quote.note else ""
+    is_clear = speaker_of(quote.said_by) == (quote.speaker, quote.speaker_role)
+    return plain(f"{said}{fragment}{note}{'' if is_clear else about_speaker(quote)}")

@@ -37,6 +37,7 @@ QUOTE = {
     "fsm_percent": Raw("school__fsm_percent", NUMBER),
     "topic": Raw("topic__slug"),
     "speaker_role": Raw("speaker_role"),
+    "speaker": Raw("speaker"),
     "quote": Raw("text"),
     "locator": Raw("locator"),
 }

@@ -6,7 +6,7 @@ A record comes with what it belongs to loaded; exchange/datasets.py sees to that
 
 from operator import attrgetter
 
-from exchange.columns import CODING, FLAG, NUMBER, TEXT, WHOLE, Column, Table
+from exchange.columns import CODING, FLAG, NUMBER, TEXT, TIME, WHOLE, Column, Table
 
 IDENTITY = "identity, a UUID. It never changes and is the same in every export."
 LINES = "Where the source says so, by line of its text."
@@ -85,7 +85,6 @@ SECTION = [
     _column("locator", TEXT, LINES),
 ]
 QUOTE_MORE = [
-    _column("speaker", TEXT, "The name or sign that the source gives the speaker. Empty: it gives none."),
     _column("position", WHOLE, "The quote's place in the case, in reading order."),
     _flag("is_fragment", "1: words quoted inside a sentence of the report."),
     _column("note", TEXT, "Editorial: how the text stands in print."),
@@ -147,8 +146,24 @@ CODE = [
 CODE_MORE = [  # in the data package
     _column("colour", WHOLE, "1 to 8: the hue of its passages."),
 ]
-CODE_MEMO = [  # for members
+CODE_MEMBER = [  # for members
     _column("memo", TEXT, "What the team notes about the code."),
+    *CODE_MORE,
+    _column("number_key", WHOLE, "1 to 9: the key that assigns it on the coding page. Empty: none does."),
+    _column("retired_at", TIME, "Since when it takes no codings, in UTC. Empty: it does."),
+    Column(
+        "merged_into",
+        TEXT,
+        "The code that took its codings over, by its identity. Empty: none did.",
+        lambda code: code.merged_into and code.merged_into.guid,
+    ),
+]
+CODEBOOK_MEMBER = [  # for members
+    _column("revision", WHOLE, "Goes up with every change of its codes."),
+    _column("authors", TEXT, "Who is cited, as written at its publication."),
+    _column("opened_at", TIME, "When all members began to see all codings, in UTC. Empty: coders work blind."),
+    _column("published_at", TIME, "When it was published, in UTC. Empty: it is not."),
+    _flag("shows_agreed", "1: the agreed codings were published, too."),
 ]
 CODER = [
     _column("coder", TEXT, "The coder's short name.", "slug"),
@@ -243,8 +258,8 @@ TABLES = [
     Table(
         "member-codes",
         "Codes of a team: /workbench/…/codebook.csv",
-        "For members. The columns of /codebooks/<codebook>.csv, counted over the codings that one may see, and this.",
-        CODE_MEMO,
+        "For members. The columns of /codebooks/<codebook>.csv, counted over the codings that one may see, and these.",
+        CODE_MEMBER,
     ),
     Table(
         "findings",

@@ -44,9 +44,12 @@ site_roads = [
     # Files of the workbench, for members
     path("workbench/<uuid:guid>/downloads/", desk_downloads.desk_downloads, name="desk_downloads"),
     path("workbench/<uuid:guid>/project.qdpx", desk_files.project_qdpx, name="workbench_qdpx"),
+    path("workbench/<uuid:guid>/workbook.xlsx", desk_files.workbook_xlsx, name="workbench_xlsx"),
     path("workbench/<uuid:guid>/codebook.qdc", desk_files.codebook_qdc, name="workbench_codebook_qdc"),
     path("workbench/<uuid:guid>/codebook.csv", desk_files.codebook_csv, name="workbench_codebook_csv"),
     path("workbench/<uuid:guid>/notes.csv", desk_files.notes_csv, name="workbench_notes_csv"),
+    path("workbench/<uuid:guid>/cases.csv", desk_files.cases_csv, name="workbench_cases_csv"),
+    path("workbench/<uuid:guid>/findings.csv", desk_files.findings_csv, name="workbench_findings_csv"),
     path("workbench/<uuid:guid>/codings.csv", workbench.codings_csv, name="workbench_codings_csv"),
     path("workbench/<uuid:guid>/query.csv", workbench.query_csv, name="workbench_query_csv"),
     path("workbench/<uuid:guid>/<slug:name>.csv", workbench.table_csv, name="workbench_csv"),

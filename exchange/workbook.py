@@ -18,7 +18,8 @@ from exchange.tabular import Cell, Row
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_CHARACTERS = 32_767  # of a cell, in UTF-16 units
 MOST_ROWS = 1_048_576  # of a sheet, its header included
 MOST_COLUMNS = 16_384

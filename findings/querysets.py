@@ -48,6 +48,11 @@ class CodebookQuerySet(OfStudyQuerySet):
 
 
 class EvidenceQuerySet(models.QuerySet):
+    def of_study(self, study: Any) -> Self:
+        """Links of a study's findings to its quotes, for who may see the study: a private one's are all its own."""
+        shown = self.published() if study.is_published else self
+        return shown.filter(finding__theme__study=study, quote__school__study=study)
+
     def published(self) -> Self:
         """Links by the editors between findings and quotes that everyone may read."""
         return self.filter(
@@ -58,6 +63,11 @@ class EvidenceQuerySet(models.QuerySet):
 
 
 class CaseEvidenceQuerySet(models.QuerySet):
+    def of_study(self, study: Any) -> Self:
+        """As `EvidenceQuerySet.of_study`, of links to schools."""
+        shown = self.published() if study.is_published else self
+        return shown.filter(finding__theme__study=study, school__study=study)
+
     def published(self) -> Self:
         """Links by the editors between findings and schools that everyone may read."""
         return self.filter(

@@ -197,6 +197,7 @@ class QuoteResource(StudyResource):
             "locator",
             "topic",
             "speaker_role",
+            "speaker",
             "text",
             "position",
             "is_fragment",

@@ -20,7 +20,7 @@ from schools.querysets import (
     SectionQuerySet,
     StudyQuerySet,
 )
-from schools.speakers import SpeakerRole, in_sentence
+from schools.speakers import SpeakerRole, said_by
 
 models.CharField.register_lookup(Length)
 models.TextField.register_lookup(Length)
@@ -318,10 +318,7 @@ class Quote(models.Model):
     @property
     def said_by(self) -> str:
         """Who speaks, in words: Headteacher; Mrs Okoro, headteacher; Mrs Okoro."""
-        role = self.get_speaker_role_display()
-        if not self.speaker:
-            return role
-        return self.speaker if self.speaker_role == SpeakerRole.OTHER else f"{self.speaker}, {in_sentence(role)}"
+        return said_by(self.speaker, self.speaker_role)
 
     def get_absolute_url(self) -> str:
         return reverse("reading:quote_page", args=[self.guid])

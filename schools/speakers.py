@@ -16,6 +16,24 @@ class SpeakerRole(models.TextChoices):
     OTHER = "other", "Other speaker"  # nothing more is known, or the name says all
 
 
+def said_by(speaker: str, role: str) -> str:
+    """Who speaks, in words: Headteacher; Mrs Okoro, headteacher; Mrs Okoro."""
+    label = str(SpeakerRole(role).label) if role in SpeakerRole.values else role
+    if not speaker:
+        return label
+    return speaker if role == SpeakerRole.OTHER else f"{speaker}, {in_sentence(label)}"
+
+
+def speaker_of(said: str) -> tuple[str, str]:
+    """Name and role, from what `said_by` made of them; a name that is like a role is taken for one."""
+    roles = {str(label): value for value, label in SpeakerRole.choices} | {"": ""}
+    if said in roles:
+        return "", roles[said]
+    name, _, role = said.rpartition(", ")
+    found = {in_sentence(label): value for label, value in roles.items()}.get(role, "") if name else ""
+    return (name, found) if found else (said, str(SpeakerRole.OTHER))
+
+
 def in_sentence(role: str) -> str:
     """A role within a sentence: headteacher, but ICT co-ordinator."""
     return role if role[1:2].isupper() else role[:1].lower() + role[1:]

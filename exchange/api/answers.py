@@ -25,7 +25,7 @@ from schools.actions import data_version
 from schools.limits import too_many
 from schools.models import DataVersion
 
-FORMAT = 1  # goes up when the same data are written differently, so that no cache keeps the older form
+FORMAT = 2  # goes up when the same data are written differently, so that no cache keeps the older form
 MINUTE = 60  # seconds
 BY_TOKEN = 300  # requests a minute
 BY_ADDRESS = 600  # requests a minute: a whole university may stand behind it

@@ -54,7 +54,7 @@ class Maker:
 
     def quote(self, row: Quote) -> dict[str, Any]:
         """A quote."""
-        said = _copied(row, "speaker_role text locator position is_fragment note")
+        said = _copied(row, "speaker_role speaker text locator position is_fragment note")
         said |= {"school": row.school.slug, "topic": row.topic.slug}
         return self._about("quotes", row, row.school.study.slug, row.school.study.at(row.get_absolute_url())) | said
 

@@ -78,7 +78,10 @@ class FactRecord(Record):
 class QuoteRecord(Record):
     school: str = field("Slug of the school.", "a")
     topic: str = field("Heading under which it is printed, by slug.", "use")
-    speaker_role: str = field("headteacher, teacher or ict-coordinator.", "headteacher")
+    speaker_role: str = field(
+        "headteacher, teacher, ict-coordinator, support-staff, governor, parent, pupil or other.", "headteacher"
+    )
+    speaker: str = field("The name or sign that the source gives the speaker; empty where it gives none.", "")
     text: str = field("The words, verbatim.", "We tried boards and kept one.")
     locator: str = field("Where the source has it, by line.", "L137")
     position: int = field("Place in the case, in reading order.", 4)

@@ -132,13 +132,17 @@ def _codebooks_here(held: Incoming, user: Any, identity: Identity) -> dict[UUID,
 
 
 def _study_here(held: Incoming, user: Any, identity: Identity) -> Study | None:
-    """The person's own study that this file is of, known by itself or by one of its cases."""
+    """The person's own study that this file is of, known by itself, by one of its cases or of its quotes."""
     own = Study.objects.filter(made_by=user)
     found = own.filter(guid=identity(held.guid)).first()
     if found is None and held.has_texts:
         cases = [identity(one.case_guid) for one in held.sources[:BATCH]]
         school = School.objects.filter(guid__in=cases, study__in=own).select_related("study").first()
         found = school.study if school else None
+    if found is None and held.is_ours:  # a table names no case by its identity, but every quote
+        quotes = [identity(quote.guid) for one in held.sources for quote in one.quotes][:BATCH]
+        quote = Quote.objects.filter(guid__in=quotes, school__study__in=own).select_related("school__study").first()
+        found = quote.school.study if quote else None
     return found
 
 

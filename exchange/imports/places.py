@@ -24,7 +24,7 @@ class Place:
         start, end = start - self.start, end - self.start
         if "\r" not in self.quote.text:
             return start, end
-        shifts = [dropped - place for place, dropped in enumerate(PlainText.of(self.quote.text).dropped)]
+        shifts = [dropped - place for place, dropped in enumerate(PlainText.within(self.quote.text).dropped)]
         return start + bisect_left(shifts, start), end + bisect_left(shifts, end)
 
 
@@ -65,7 +65,7 @@ def find(sources: list[InSource], study: Study, identity: Identity) -> Found:
             same = [
                 Place(quote, one.start, one.end)
                 for one, quote in known
-                if PlainText.of(quote.text).text == source.text[one.start : one.end]
+                if PlainText.within(quote.text).text == source.text[one.start : one.end]
             ]
             found.other_words += len(known) - len(same)
             found.schools.append(known[0][1].school)
@@ -90,7 +90,7 @@ def _in_order(text: str, quotes: Iterable[Quote]) -> list[Place]:
     """Quotes found one after another as whole lines of a text; those that are not in it are left out."""
     found, at = [], 0
     for quote in quotes:
-        words = PlainText.of(quote.text).text
+        words = PlainText.within(quote.text).text
         start = _line(text, words, at)
         if start >= 0:
             at = start + len(words)

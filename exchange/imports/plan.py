@@ -10,11 +10,11 @@ from exchange.imports.aims import Aim, aim_of, batches
 from exchange.imports.coders import Who
 from exchange.imports.places import Found, find
 from exchange.incoming.cutting import cut, within
-from exchange.incoming.records import InCode, InCoding, Incoming, InNote, InQuote, InSource
+from exchange.incoming.records import InCode, InCoding, Incoming, InEvidence, InFinding, InNote, InQuote, InSource
 from findings.actions.base import Refused
 from findings.actions.codes import LONGEST_NAME
 from findings.actions.fitting import MOST_CODES, MOST_LEVELS, too_deep
-from findings.models import Code, Codebook, Coder, Coding, QuoteNote
+from findings.models import Code, Codebook, Coder, Coding, Finding, QuoteNote
 from schools.models import Quote, School
 
 MOST_IN_A_STEP = 20_000  # codings that one step of the workbench brings in and can take back
@@ -72,6 +72,8 @@ class Plan:
     texts: dict[int, NewText] = field(default_factory=dict)  # by source
     additions: list[NewQuotes] = field(default_factory=list)
     homes: list[Home] = field(default_factory=list)
+    findings: list[InFinding] = field(default_factory=list)
+    evidence: list[InEvidence] = field(default_factory=list)
     here: Counter[str] = field(default_factory=Counter)  # what is here already, by kind
     differs: Counter[str] = field(default_factory=Counter)  # what is here and says something else: it stays
     stays_out: Counter[str] = field(default_factory=Counter)  # besides the file's own losses
@@ -85,6 +87,7 @@ class Plan:
         plan._plan_texts(found)
         plan._plan_homes()
         plan._plan_codings(found)
+        plan._plan_findings()
         return plan
 
     # ── Texts ───────────────────────────────────────────────────────────────────────────────────
@@ -103,8 +106,9 @@ class Plan:
                 self.here["texts"] += 1
                 self.here["quotes"] += len(found.places[place].found)
             elif self.aim.may_add_texts:
-                self.texts[place] = NewText(source, _quotes(source, passages.get(place, set())))
-                if not self.texts[place].quotes:
+                quotes = _quotes(source, passages.get(place, set()), is_ours=held.is_ours)
+                self.texts[place] = NewText(source, quotes)
+                if not quotes and not held.is_ours:
                     del self.texts[place]
                     self.stays_out["Texts without words."] += 1
             else:
@@ -296,6 +300,23 @@ class Plan:
     def _coders(self, home: Home) -> list[Coder]:
         return [coder for guid in home.coders for coder in (self.who.by_guid[guid], *self.who.also.get(guid, []))]
 
+    # ── Findings ────────────────────────────────────────────────────────────────────────────────
+    def _plan_findings(self) -> None:
+        """Findings come in with the study that they are of, and stay out of one that is here."""
+        held = self.held
+        if self.aim.study is None:
+            origins = {one.case_guid for one in held.sources}
+            origins |= {quote.guid for text in self.texts.values() for quote in text.quotes}
+            self.findings, self.evidence = held.findings, [one for one in held.evidence if one.origin in origins]
+            return
+        wanted = [self.aim.identity(one.guid) for one in held.findings]
+        there = Finding.objects.filter(theme__study=self.aim.study)
+        known = sum(there.filter(guid__in=batch).count() for batch in batches(wanted))
+        if known:
+            self.here["findings"] = known
+        if len(wanted) > known:
+            self.stays_out["Findings that this study does not have, with what bears them out."] += len(wanted) - known
+
     # ── What it comes to ────────────────────────────────────────────────────────────────────────
     def new(self) -> dict[str, int]:
         """How many of each kind would be made."""
@@ -309,6 +330,8 @@ class Plan:
             "codes": sum(len(home.new_codes) for home in self.homes),
             "codings": sum(len(home.codings) for home in self.homes),
             "notes": sum(len(home.notes) for home in self.homes),
+            "findings": len(self.findings),
+            "links of findings": len(self.evidence),
         }
         return {kind: count for kind, count in counts.items() if count}
 
@@ -331,7 +354,7 @@ class _Cuts:
 
 def in_words(counts: Mapping[str, int]) -> list[str]:
     """Counts by kind, as people read them: 1 study, 3 codings."""
-    one = {"studies": "study"}
+    one = {"studies": "study", "links of findings": "link of a finding"}
     return [f"{count:,} {one.get(kind, kind[:-1]) if count == 1 else kind}" for kind, count in counts.items()]
 
 
@@ -340,9 +363,9 @@ def tidy(name: str) -> str:
     return " ".join(name.replace("\x00", "").replace("›", ">").split())[:LONGEST_NAME] or "Code"
 
 
-def _quotes(source: InSource, passages: set[tuple[int, int]]) -> list[InQuote]:
-    """The quotes of a text: the file's own, where it has some and they hold every passage; else cut."""
-    if source.quotes:
+def _quotes(source: InSource, passages: set[tuple[int, int]], *, is_ours: bool) -> list[InQuote]:
+    """The quotes of a text: the file's own, where it knows such; else cut. A case of this site may have none."""
+    if source.quotes or is_ours:
         return sorted(source.quotes, key=lambda one: one.start)
     return [InQuote(quote_guid(source, start, end), start, end) for start, end in cut(source.text, passages)]
 

@@ -7,10 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from exchange.imports.aims import batches, check_takes_texts
-from findings.actions import Standing, delete_codebook, remove_quotes, remove_school, undo
+from findings.actions import Standing, delete_codebook, erase_study, remove_quotes, remove_school, undo
 from findings.actions.base import Refused, hold
 from findings.models import Codebook, CodebookMember, Coder, Coding, Import, Step
-from schools.actions import delete_study
 from schools.models import Quote, School
 
 
@@ -79,7 +78,7 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
     for codebook in _books(held).order_by("pk"):
         delete_codebook(hold(codebook))
     if held.study is not None:
-        delete_study(study=held.study)
+        erase_study(study=held.study)
     held.brought = []
     held.state, held.decided_at, held.study = Import.State.UNDONE, timezone.now(), None
     held.save(update_fields=["state", "decided_at", "study", "brought"])

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,25 +11,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from exchange.imports.aims import check_takes_texts, free, taken_of
+from exchange.imports.facts import Facts
+from exchange.imports.findings import make_findings
 from exchange.imports.plan import Home, NewCoding, NewText, Plan, tidy
 from exchange.incoming.cutting import Lines
 from findings.actions import start_codebook
 from findings.actions.base import BATCH, Changes, Refused, hold, record, revised
 from findings.actions.fitting import check_targets
 from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
-from schools.models import Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study, Topic
+from schools.models import Fact, Quote, School, SpeakerRole, Study, Topic
 from schools.studies import MOST_QUOTES, MOST_SCHOOLS
-
-COLUMNS = {  # a school's own columns, as this site's files name them
-    "School: phase": "phase",
-    "School: setting": "setting",
-    "School: pupils": "pupils",
-    "School: free school meals (%)": "fsm_percent",
-    "School: place": "place",
-    "School: known for": "known_for",
-}
-CHOICES = {"phase": set(Phase.values), "setting": set(Setting.values)}
-NO_PLACE = "A value of the case in the imported file, which names no line."
 
 
 @transaction.atomic
@@ -54,6 +43,7 @@ class _Writer:
     def __init__(self, plan: Plan, imported: Import) -> None:
         self.plan, self.imported, self.mine = plan, imported, plan.who.mine
         self.study = plan.aim.study or _make_study(plan, imported.user)
+        self.schools: dict[UUID, School] = {}  # by the file's identities
         self.quotes: dict[int, list[Quote]] = {}
         self.codebooks: list[Codebook] = []
         self.step: Step | None = None
@@ -71,6 +61,10 @@ class _Writer:
             self._check_room()
         self._make_schools()
         self._add_quotes()
+        if self.plan.findings:
+            pairs = [(self.plan.texts[place].quotes, made) for place, made in self.quotes.items()]
+            quotes = {one.guid: row for said, made in pairs for one, row in zip(said, made, strict=True)}
+            make_findings(self.plan, self.study, self.schools, quotes)
         for home in self.plan.homes:
             if home.codebook is None:
                 self._fill_new(home)
@@ -99,11 +93,10 @@ class _Writer:
 
     def _make_schools(self) -> None:
         study, last = self.study, self.study.schools.count()
-        indicators = _Indicators(self.plan, study)
+        known = Facts(self.plan.held, study)
         topics: dict[str, Topic] = {one.name: one for one in study.topics.all()}
         for number, (place, text) in enumerate(self.plan.texts.items(), start=last + 1):
             source = text.source
-            known, facts = indicators.split(source.values)
             guid = free(School, self.plan.aim.identity(source.case_guid))
             school = School.objects.create(
                 guid=guid,
@@ -115,22 +108,10 @@ class _Writer:
                 colour=(number - 1) % 8 + 1,
                 summary=source.description,
                 locator="L1",
-                **({"known_for": ""} | known),
+                **({"known_for": ""} | known.columns(source.values)),
             )
-            Fact.objects.bulk_create(
-                [
-                    Fact(
-                        school=school,
-                        indicator=one,
-                        value=said,
-                        locator="L1",
-                        note=NO_PLACE,
-                        number=number_of(said),
-                    )
-                    for one, said in facts
-                ],
-                batch_size=BATCH,
-            )
+            self.schools[source.case_guid] = school
+            Fact.objects.bulk_create(known.of(school, source.values), batch_size=BATCH)
             self.quotes[place] = self._make_quotes(school, text, topics)
             if self.plan.aim.adds_quotes:
                 self.brought += [str(guid), *(str(one.guid) for one in self.quotes[place])]
@@ -184,8 +165,8 @@ class _Writer:
         )
         guid = free(Codebook, self.plan.aim.identity(home.guid))
         opened = timezone.now() if any(self.plan.who.by_guid[one] != self.mine for one in home.coders) else None
-        codebook.guid, codebook.slug, codebook.opened_at = guid, guid.hex, opened
-        codebook.save(update_fields=["guid", "slug", "opened_at"])
+        codebook.guid, codebook.slug, codebook.opened_at, codebook.locator = guid, guid.hex, opened, book.locator[:80]
+        codebook.save(update_fields=["guid", "slug", "opened_at", "locator"])
         self.codebooks.append(codebook)
         codes = self._codes(home, codebook)
         for depth in sorted({depth for depth, _ in codes}):
@@ -247,6 +228,7 @@ class _Writer:
                 include=one.include,
                 exclude=one.exclude,
                 memo=one.memo,
+                locator=one.locator[:80],
                 position=place,
                 colour=one.hue or (parent.colour if parent else (place - 1) % 8 + 1),
             )
@@ -302,56 +284,11 @@ def _under(code: Code) -> Code:
     return code
 
 
-class _Indicators:
-    """What cases are asked, made as it is first needed."""
-
-    def __init__(self, plan: Plan, study: Study) -> None:
-        self.study = study
-        self.variables = {one.name: one for one in plan.held.variables}
-        self.is_ours = plan.held.is_ours
-        self.made: dict[str, Indicator] = {one.label: one for one in study.indicators.all()}
-
-    def split(self, values: dict[str, str]) -> tuple[dict[str, Any], list[tuple[Indicator, str]]]:
-        """A case's values as columns of a school, and as facts."""
-        known: dict[str, Any] = {}
-        facts: dict[str, tuple[Indicator, str]] = {}
-        for name, said in values.items():
-            column = COLUMNS.get(name) if self.is_ours else None
-            if column is None:
-                facts[name[:80]] = (self._of(name), said[:500])
-            elif column not in CHOICES or said in CHOICES[column]:
-                known[column] = said
-        return known, list(facts.values())
-
-    def _of(self, name: str) -> Indicator:
-        label = name[:80] or "Value"
-        if label not in self.made:
-            number, variable = len(self.made) + 1, self.variables[name]
-            self.made[label] = Indicator.objects.create(
-                study=self.study,
-                slug=f"{slugify(label)[:40] or 'value'}-{number}",
-                label=label,
-                group=Indicator.Group.SCHOOL,
-                position=number,
-                explanation=variable.explanation[:250],
-            )
-        return self.made[label]
-
-
-def number_of(said: str) -> Decimal | None:
-    """A value as a number, where it is one that a fact can hold to the last digit."""
-    try:
-        number = Decimal(said)
-    except InvalidOperation:
-        return None
-    fits = number.is_finite() and abs(number) < 10**8 and number == round(number, 2)
-    return number if fits else None
-
-
 def _make_study(plan: Plan, user: AbstractBaseUser) -> Study:
     held, about = plan.held, plan.held.about
     guid = free(Study, plan.aim.identity(held.guid))
-    year = about.get("year", "")
+    year, lines = about.get("year", ""), about.get("source_lines", "")
+    longest = max([one.text.count("\n") + 1 for one in held.sources] or [0])
     texts = {name: about.get(name, "")[:200] for name in ("subtitle", "publisher", "series", "fieldwork")}
     return Study.objects.create(
         guid=guid,
@@ -364,7 +301,7 @@ def _make_study(plan: Plan, user: AbstractBaseUser) -> Study:
         year=int(year) if year.isdecimal() and int(year) < 10_000 else datetime.now().year,
         summary=about.get("summary", ""),
         method=about.get("method", ""),
-        source_lines=max([one.text.count("\n") + 1 for one in held.sources] or [0]),
+        source_lines=int(lines) if lines.isdecimal() and int(lines) < 10**9 else longest,
         **texts,
     )
 

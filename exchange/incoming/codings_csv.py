@@ -19,9 +19,9 @@ from exchange.incoming.records import (
     Limits,
     Unreadable,
 )
-from exchange.incoming.refi_qda import moment
 from exchange.incoming.tables import Table
 from exchange.incoming.texts import PlainText
+from exchange.incoming.xml import moment
 from schools.formulas import unguarded
 
 KIND = "Codings of this site (CSV)"
@@ -53,7 +53,8 @@ class _Reader:
         self.codebooks: dict[str, InCodebook] = {}
         self.codes: dict[UUID, InCode] = {}
         self.coders: dict[str, InCoder] = {}
-        self.seen: set[UUID] = set()
+        self.seen: set[UUID] = set()  # codings by quote, passage, code and coder
+        self.given: set[UUID] = set()  # their identities
         self.studies: set[str] = set()
 
     def take(self, place: str, row: dict[str, str]) -> None:
@@ -70,14 +71,14 @@ class _Reader:
             raise Unreadable(words, place=place)
         start, end = text.at(start), text.at(end)
         said = row.get("passage", "")
-        if said and PlainText.of(said).text != text.text[start:end]:
+        if said and PlainText.within(said).text != text.text[start:end]:
             words = "“passage” has other words than the quote from “start” to “end”. Put the three right, or the quote."
             raise Unreadable(words, place=place)
         self._coding(place, row, school, begin + start, begin + end)
 
     def _quote(self, place: str, row: dict[str, str]) -> tuple[int, int, PlainText]:
         guid = _uuid(row["quote_id"], "quote_id", place)
-        text = PlainText.of(row["quote"])
+        text = PlainText.within(row["quote"])
         if guid in self.quotes:
             if self.quotes[guid][2].text != text.text:
                 raise Unreadable("The same quote has other words in an earlier row.", place=place)
@@ -92,6 +93,7 @@ class _Reader:
                 start,
                 start + len(text.text),
                 speaker_role=row.get("speaker_role", "").strip(),
+                speaker=row.get("speaker", "").strip(),
                 topic=row.get("topic", "").strip(),
                 locator=row.get("locator", "").strip(),
             )
@@ -118,15 +120,24 @@ class _Reader:
 
     def _coding(self, place: str, row: dict[str, str], school: int, start: int, end: int) -> None:
         code, coder = self._code(place, row), self._coder(place, row)
-        guid = uuid5(code, f"{row['quote_id'].strip().lower()} {row['start']} {row['end']} {coder}")
-        if guid in self.seen:
+        key = uuid5(code, f"{row['quote_id'].strip().lower()} {row['start']} {row['end']} {coder}")
+        if key in self.seen:
             self.held.losses["Codings that the file says twice: each comes in once."] += 1
             return
-        self.seen.add(guid)
+        self.seen.add(key)
+        guid = self._guid(place, row.get("coding_id", ""), key)
         if len(self.held.codings) >= self.limits.codings:
             raise Unreadable(f"The table has more than {self.limits.codings:,} codings.", place=place)
-        memo, when = PlainText.of(row.get("memo", "")).text, moment(row.get("coded_at"))
+        memo, when = PlainText.within(row.get("memo", "")).text, moment(row.get("coded_at"))
         self.held.codings.append(InCoding(guid, school, start, end, code, coder, when, memo))
+
+    def _guid(self, place: str, said: str, key: UUID) -> UUID:
+        """The identity that the row gives its coding; that of its place, where it gives none or one of a row above."""
+        guid = _uuid(said, "coding_id", place) if said.strip() else key
+        if guid in self.given:
+            return key
+        self.given.add(guid)
+        return guid
 
     def _code(self, place: str, row: dict[str, str]) -> UUID:
         guid, slug = _uuid(row["code_id"], "code_id", place), row["codebook"].strip()

@@ -47,6 +47,7 @@ class InCodebook:
     description: str = ""
     source: str = ""
     version: str = ""
+    locator: str = ""
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class InCode:
     include: str = ""
     exclude: str = ""
     memo: str = ""
+    locator: str = ""
     hue: int | None = None
 
 
@@ -128,6 +130,32 @@ class InVariable:
     name: str
     explanation: str = ""
     is_number: bool = False
+    number_of: str = ""  # the variable whose number it is, in this site's own files
+    unit: str = ""
+
+
+@dataclass(slots=True)
+class InFinding:
+    """What a study found: only this site's own files tell it from other notes."""
+
+    guid: UUID
+    title: str
+    statement: str
+    note: str = ""
+    locator: str = ""
+    theme: str = ""
+    question: str = ""  # of the theme
+    theme_locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InEvidence:
+    """That a quote, or a case, bears a finding out."""
+
+    guid: UUID
+    finding: UUID
+    origin: UUID
+    reason: str
 
 
 @dataclass
@@ -145,6 +173,8 @@ class Incoming:
     codes: list[InCode] = field(default_factory=list)
     codings: list[InCoding] = field(default_factory=list)
     notes: list[InNote] = field(default_factory=list)
+    findings: list[InFinding] = field(default_factory=list)
+    evidence: list[InEvidence] = field(default_factory=list)
     losses: Counter[str] = field(default_factory=Counter)
     is_ours: bool = False  # written by this site: its quotes, names and identities are to come back as they were
 

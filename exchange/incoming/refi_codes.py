@@ -77,7 +77,14 @@ def read_codes(
 
 def _codebook(guid: UUID, name: str, said: str) -> InCodebook:
     parts = parted(said)
-    return InCodebook(guid, name[:LONGEST_NAME], parts["text"], parts.get("source", ""), parts.get("version", ""))
+    return InCodebook(
+        guid,
+        name[:LONGEST_NAME],
+        parts["text"],
+        parts.get("source", ""),
+        parts.get("version", ""),
+        parts.get("locator", ""),
+    )
 
 
 def _read(
@@ -111,6 +118,7 @@ def _read(
                 definition=parts["text"],
                 include=parts.get("include", ""),
                 exclude=parts.get("exclude", ""),
+                locator=parts.get("locator", "") if is_ours else "",
                 hue=_hue(element.get("color", ""), is_ours),
             )
         )

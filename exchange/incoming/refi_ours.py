@@ -6,30 +6,19 @@ notes on quotes as notes.
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-from exchange.incoming.records import Incoming, InNote, InQuote
-from exchange.refi_study import STUDY_NOTE, noted, study_fields
+from exchange.incoming.guids import Guids
+from exchange.incoming.records import Incoming, InEvidence, InFinding, InNote, InQuote, InVariable
+from exchange.refi_study import FINDING, STUDY_NOTE, finding_fields, noted, study_fields, told_speaker
 from schools.fields import LOCATOR, locator_words
-from schools.models import SpeakerRole, in_sentence
+from schools.speakers import speaker_of
 
-ROLES = {str(label): value for value, label in SpeakerRole.choices} | {"": ""}
-IN_SENTENCE = {in_sentence(label): value for label, value in ROLES.items()}
 FRAGMENT = " Words quoted within a sentence."
 NOTE = " Editorial note: "
-KINDS = {
-    "Finding: ": "Findings, with the quotes that bear them out.",
-    "Coded to none of: ": "Statements that a quote fits no code.",
-}
-
-
-def speaker_of(said: str) -> tuple[str, str]:
-    """Name and role of a speaker, from the words that the export has for both."""
-    if said in ROLES:
-        return "", ROLES[said]
-    name, _, role = said.rpartition(", ")
-    found = IN_SENTENCE.get(role, "") if name else ""
-    return (name, found) if found else (said, str(SpeakerRole.OTHER))
+UNCODED = "Coded to none of: "
+NUMBER = re.compile(r"(.*) \((.*)\)", re.DOTALL)  # of a fact, beside its text: Computers (PCs)
 
 
 @dataclass
@@ -44,7 +33,8 @@ class Ours:
         said, _, locator = name.rpartition(", ")
         if not said or not re.match(LOCATOR, locator):
             return None
-        speaker, role = speaker_of(said)
+        about, told = told_speaker(about)
+        speaker, role = told or speaker_of(said)
         head, tail = f"{said}; ", f"; {locator_words(locator)} of the source."
         at = about.find(tail)
         if not about.startswith(head) or at < 0:
@@ -65,14 +55,38 @@ class Ours:
         )
 
     def note(self, held: Incoming, guid: UUID, name: str, about: str, text: str) -> bool:
-        """Whether a note was the study's own account of itself, or one of those that do not come in."""
+        """Whether a note was the study's own account of itself, a finding, or one of those that do not come in."""
         if name == STUDY_NOTE:
             self.study = (guid, study_fields(about, text))
             return True
-        words = next((said for start, said in KINDS.items() if name.startswith(start)), None)
-        if words:
-            held.losses[words] += 1
-        return words is not None
+        if name.startswith(UNCODED):
+            held.losses["Statements that a quote fits no code."] += 1
+            return True
+        if not name.startswith(FINDING):
+            return False
+        fields = finding_fields(about, text)
+        if fields is None:
+            held.losses["Findings, with the quotes that bear them out."] += 1
+        else:
+            held.findings.append(InFinding(guid, name.removeprefix(FINDING), **fields))
+        return True
+
+    def link(self, held: Incoming, element: Any, guids: Guids) -> bool:
+        """Whether a link says what bears out a finding that was read."""
+        origin, target = (guids.read(element.get(name), element) for name in ("originGUID", "targetGUID"))
+        if origin is None or target is None or target not in {one.guid for one in held.findings}:
+            return False
+        guid = guids.own(element, "link", f"{origin} {target}")
+        held.evidence.append(InEvidence(guid, target, origin, element.get("name", "")))
+        return True
+
+    def fold_numbers(self, variables: list[InVariable]) -> None:
+        """Know the numbers of facts again, which the format has as variables of their own."""
+        texts = {one.name for one in variables if not one.is_number}
+        for one in variables:
+            found = NUMBER.fullmatch(one.name) if one.is_number else None
+            if found and found[1] in texts:
+                one.number_of, one.unit = found[1], "" if found[2] == "number" else found[2]
 
     def describe(self, note: InNote, about: str) -> None:
         """What the description of a note on a quote says: codebook, key mark, done."""

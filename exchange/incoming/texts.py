@@ -23,7 +23,11 @@ class PlainText:
     @classmethod
     def of(cls, said: str) -> "PlainText":
         """A text as it stands in a file. A byte-order mark before it is no part of it, and counts as no position."""
-        said = said.removeprefix(BOM)
+        return cls.within(said.removeprefix(BOM))
+
+    @classmethod
+    def within(cls, said: str) -> "PlainText":
+        """A text that stands within another: nothing before it is taken for a mark."""
         dropped = [match.start() for match in _CRLF.finditer(said)] if "\r" in said else []
         lines = said.replace("\r\n", "\n").replace("\r", "\n") if "\r" in said else said
         text = xml_text(lines)

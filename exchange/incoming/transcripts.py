@@ -11,11 +11,10 @@ from uuid import UUID, uuid5
 from exchange.incoming.docx import BODY, docx_text
 from exchange.incoming.guids import NAMESPACE
 from exchange.incoming.records import Incoming, InQuote, InSource, Limits, Unreadable
-from exchange.incoming.refi_ours import IN_SENTENCE
 from exchange.incoming.tables import Table
 from exchange.incoming.texts import BOM, PlainText, decoded
 from exchange.incoming.zips import GuardedZip
-from schools.models import SpeakerRole
+from schools.speakers import SpeakerRole, in_sentence
 
 KIND = "Transcript"
 MOST_TURNS = 20_000
@@ -23,7 +22,7 @@ MOST_TURNS = 20_000
 TURN = re.compile(
     r"^[ \t]{0,40}([^\W\d_][\w .’'-]{0,60}?)[ \t]{0,3}(?:\(([^()\n]{1,40})\))?[ \t]{0,3}:(?:[ \t]+|$)", re.MULTILINE
 )
-ROLES = {label.casefold(): value for label, value in IN_SENTENCE.items() if label}
+ROLES = {in_sentence(str(label)).casefold(): value for value, label in SpeakerRole.choices}
 BEGIN = "Begin each turn with a line like “Ms Bird: We began with one board.”"
 BEFORE = "Characters before the first speaker, like a title: they are nobody's words."
 GAP = "\n\n"

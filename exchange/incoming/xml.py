@@ -4,6 +4,7 @@ What is read is forgotten: memory holds one unit (a case, a selection, a note) a
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from exchange.incoming.records import Unreadable
@@ -90,3 +91,14 @@ def text_of(element: Any, name: str) -> str:
     """The text of the first child of this name; empty where there is none."""
     found = child(element, name)
     return "" if found is None else "".join(found.itertext())
+
+
+def moment(said: str | None) -> datetime | None:
+    """A time as XML says it; one without a zone is in UTC. None for what is no time."""
+    if not said:
+        return None
+    try:
+        found = datetime.fromisoformat(said.strip().replace("Z", "+00:00"))
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

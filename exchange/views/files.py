@@ -82,8 +82,7 @@ def quotes_xlsx(request: HttpRequest) -> HttpResponseBase:
         )
         write_workbook(file, about, sheets, version.changed_at)
 
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return file_download(request, write, name, kind, etag(request, version, workbook.FORMAT))
+    return file_download(request, write, name, workbook.CONTENT_TYPE, etag(request, version, workbook.FORMAT))
 
 
 @require_safe

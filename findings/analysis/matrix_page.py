@@ -118,8 +118,10 @@ class MatrixPage:
         counted = with_default(form, "counted", QUOTES)
         if asked == FINDINGS:
             findings = Finding.objects.filter(theme__study=desk.codebook.study_id)
-            matrix = finding_matrix(Evidence.objects.published(), findings, schools, counted)
-            return cls(desk, form, matrix, "School", "the editors’ evidence")
+            study = desk.codebook.study
+            matrix = finding_matrix(Evidence.objects.of_study(study), findings, schools, counted)
+            whose = "the editors’ evidence" if study.is_published else "the study’s evidence"
+            return cls(desk, form, matrix, "School", whose)
         columns = _dimension(asked, schools, indicators, form.cleaned_data["bands"], desk)
         codings = offers.whose.codings(form.whose).filter(quote__school__in=[one.pk for one in schools])
         codes = offers.chosen_codes(form.cleaned_data["code"])

@@ -7,17 +7,25 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
+from exchange.desk_downloads import files_of
+from exchange.desk_workbook import SHEETS
 from findings import actions
+from findings.access import Desk
 from findings.models import Coding
 from tests.bench import Team, make_team
 from tests.exchange.refi import validate
+from tests.exchange.test_workbook import book
 from tests.workbench.scale import add_codes, add_codings, add_quotes
 
 pytestmark = pytest.mark.django_db
 PAGE = "downloads/"
-NAMES = [PAGE, "codebook.csv", "codebook.qdc", "notes.csv", "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own"]
+NAMES = [
+    PAGE, "codebook.csv", "codebook.qdc", "notes.csv", "cases.csv", "findings.csv",
+    "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own", "workbook.xlsx", "workbook.xlsx?by=own",
+]  # fmt: skip
 SECRET = "aardvark"
 
 
@@ -89,12 +97,50 @@ def test_downloads_say_the_rows_that_each_file_then_has(team: Team, is_open: boo
         actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     for name in ("viewer", "ann", "lead"):
         page = " ".join(taken(team, name, PAGE).decode().split())
-        for file in ("codings", "notes", "codebook"):
+        for file in ("codings", "notes", "codebook", "cases", "findings"):
             number = len(rows(team, name, f"{file}.csv"))
-            said = f"{number} row{'' if number == 1 else 's'}<"
+            said = f">{number} row{'' if number == 1 else 's'}, about "
             assert said in page.partition(f'{file}.csv"')[2].partition("</li>")[0], (name, file)
         number = codings_in(project(team, name))
-        assert f"{number} coding{'' if number == 1 else 's'}<" in page.partition('project.qdpx"')[2]
+        assert f">{number} coding{'' if number == 1 else 's'}, about " in page.partition('project.qdpx"')[2]
+
+
+@pytest.mark.parametrize("more", [0, 60])
+def test_downloads_say_sizes_within_a_factor_of_two(team: Team, more: int):
+    if more:
+        quotes = add_quotes(team.quotes[0].school, more)
+        add_codings(quotes, add_codes(team.codebook, 20), team.coder("ann"), 3)
+    desk = Desk(team.codebook, team.member("ann"), team.coder("ann"))
+    found = {
+        one.title: len(taken(team, "ann", one.address.removeprefix(team.road))) / one.size
+        for one in files_of(desk, team.users["ann"])
+    }
+    assert len(found) == 8
+    assert not {title: ratio for title, ratio in found.items() if not 0.5 < ratio < 2}
+
+
+def test_workbook_holds_what_one_may_see_and_says_what_was_asked(team: Team):
+    sheets = book(taken(team, "ann", "workbook.xlsx"))
+    assert list(sheets) == ["README", *SHEETS]
+    assert [row[sheets["codings"][0].index("coder_name")] for row in sheets["codings"][1:]] == ["Ann"]
+    assert [row[4] for row in sheets["notes"][1:]] == ["ann: aardvark"]
+    assert sheets["codes"][1][sheets["codes"][0].index("memo")] == "Ask the schools."
+    assert (
+        len(sheets["quotes"])
+        == len(sheets["wide"])
+        == 1 + team.codebook.study.schools.aggregate(n=Count("quotes"))["n"]
+    )
+    for name in ("cases", "findings"):
+        assert len(sheets[name]) == 1 + len(rows(team, "ann", f"{name}.csv"))
+    described = {tuple(row[:2]) for row in sheets["data dictionary"][1:]}
+    for name in set(SHEETS) - {"wide", "data dictionary"}:
+        assert {(name, column) for column in sheets[name][0]} <= described
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    asked = book(taken(team, "lead", "workbook.xlsx?by=all&key=1"))
+    assert ("Codings and notes", "All quotes of the study. Codings of: all coders. Key quotes only.") in map(
+        tuple, asked["README"]
+    )
+    assert [row[sheets["codings"][0].index("coder_name")] for row in asked["codings"][1:]] == ["Ben"]
 
 
 def test_notes_are_ones_own_until_all_are_opened(team: Team):
@@ -132,7 +178,8 @@ def test_project_holds_what_is_asked_of_what_one_may_see(team: Team):
 
 @pytest.mark.parametrize("more", ["?by=ben", "?key=king", "?kind1=nonsense", "?by=all"])
 def test_wrong_parameters_are_refused(team: Team, more: str):
-    assert b"This address cannot be answered" in taken(team, "ann", f"project.qdpx{more}", 400)
+    for file in ("project.qdpx", "workbook.xlsx"):
+        assert b"This address cannot be answered" in taken(team, "ann", f"{file}{more}", 400)
 
 
 def test_another_coders_work_changes_no_file(team: Team):
@@ -152,7 +199,9 @@ def test_another_coders_work_changes_no_file(team: Team):
     assert all_of() == before
 
 
-@pytest.mark.parametrize("file", [PAGE, "codebook.csv", "notes.csv", "codebook.qdc", "project.qdpx?by=own"])
+@pytest.mark.parametrize(
+    "file", [PAGE, "codebook.csv", "notes.csv", "codebook.qdc", "cases.csv", "project.qdpx?by=own", "workbook.xlsx"]
+)
 def test_as_many_queries_for_few_rows_as_for_many(team: Team, file: str):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

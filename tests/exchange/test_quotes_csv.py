@@ -56,7 +56,10 @@ def study():
     learning = make_code(ways, slug="learning-to-learn", guid=guid(102))
     team = make_code(skills, slug="team-work", guid=guid(103))
     one = make_quote(x, use, text="We asked pupils, and they told us.", guid=guid(1), locator="L10", position=1)
-    make_quote(x, use, text="Nothing “fits” this.", guid=guid(2), locator="L11", position=2, speaker_role="teacher")
+    make_quote(
+        x, use, text="Nothing “fits” this.", guid=guid(2), locator="L11", position=2,
+        speaker_role="teacher", speaker="Mr Crane",
+    )  # fmt: skip
     three = make_quote(y, people, text="=team 👩🏽‍🏫\nwork", guid=guid(3), locator="L20+L21", position=1)
     by_us = {"coder": editors(), "coded_at": NOON}
     make_coding(one, voice, start=3, end=15, memo="They are asked.", **by_us)
@@ -75,14 +78,16 @@ def cells(response: Any) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text(response), newline="")))
 
 
-HEADER = "quote_id,study,school,phase,setting,pupils,fsm_percent,topic,speaker_role,quote,locator"
+HEADER = "quote_id,study,school,phase,setting,pupils,fsm_percent,topic,speaker_role,speaker,quote,locator"
 CODING = "codebook,code,code_id,coder,start,end,passage,memo,coded_at"
 ONE = (
-    "00000000-0000-4000-8000-000000000001,moss-2020,x,primary,city,230,35,use,headteacher,"
+    "00000000-0000-4000-8000-000000000001,moss-2020,x,primary,city,230,35,use,headteacher,,"
     '"We asked pupils, and they told us.",L10'
 )
-TWO = "00000000-0000-4000-8000-000000000002,moss-2020,x,primary,city,230,35,use,teacher,Nothing “fits” this.,L11"
-THREE = '00000000-0000-4000-8000-000000000003,moss-2020,y,,,,,people,headteacher,"\'=team 👩🏽‍🏫\nwork",L20+L21'
+TWO = (
+    "00000000-0000-4000-8000-000000000002,moss-2020,x,primary,city,230,35,use,teacher,Mr Crane,Nothing “fits” this.,L11"
+)
+THREE = '00000000-0000-4000-8000-000000000003,moss-2020,y,,,,,people,headteacher,,"\'=team 👩🏽‍🏫\nwork",L20+L21'
 
 
 def test_quotes_csv_long_is_the_default(client):

@@ -171,9 +171,9 @@ def test_workbook_holds_every_cell(client: Client):
         shown = cells(dataset.records(material), columns)
         assert sheets[name][1:] == [[_read(cell) for cell in row] for row in shown]
     quotes = list(Quote.objects.published())
-    assert [row[9] for row in sheets["quotes"][1:]] == [quote.text for quote in quotes]
+    assert [row[10] for row in sheets["quotes"][1:]] == [quote.text for quote in quotes]
     wide = sheets["wide"]
-    ones = sum(sum(row[11:]) for row in wide[1:])
+    ones = sum(sum(row[12:]) for row in wide[1:])
     assert ones == Coding.objects.published().values("quote", "code").distinct().count()
     described = {(row[0], row[1]) for row in sheets["data dictionary"][1:]}
     for name in ("quotes", "codings", "codebook", "cases"):

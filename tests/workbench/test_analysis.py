@@ -212,7 +212,7 @@ def test_report_of_a_code_as_page_word_and_csv(team: Team):
     assert "1 passage in 1 quote, coded by" not in html
     lines = b"".join(client.get(f"{road}.csv").streaming_content).decode().splitlines()
     assert len(lines) == 6
-    assert lines[0].endswith("coded_at,coder_name,coded_with")
+    assert lines[0].endswith("coded_at,coder_name,coded_with,coding_id")
     word = client.get(f"{road}.docx")
     assert word.content[:2] == b"PK"
     assert "Leading" in word["Content-Disposition"] or "leading" in word["Content-Disposition"]
