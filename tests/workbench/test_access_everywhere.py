@@ -50,8 +50,6 @@ ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
     ("GET", "/workbench/import/{mine}/undo/", {}, NOBODY),  # there is nothing to undo yet
     ("POST", "/workbench/import/{mine}/undo/", {}, NOBODY),
     ("POST", "/workbench/import/{mine}/forget/", {}, [302, 404, 404, 404, 302, 404]),
-    ("GET", "/workbench/offers/", {}, EDITORS),
-    ("GET", "/workbench/offers/{offer}/", {}, EDITORS),
     ("POST", "/workbench/offers/{offer}/", {"decision": "decline"}, [302, 404, 400, 404, 404, 404]),
     ("POST", "/workbench/offers/{offer}/", {"decision": "publish"}, [302, 404, 302, 404, 404, 404]),
     ("GET", "/quotes.csv", {}, LARGE),
