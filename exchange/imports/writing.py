@@ -26,6 +26,9 @@ from schools.studies import MOST_QUOTES, MOST_SCHOOLS
 @transaction.atomic
 def carry_out(*, plan: Plan, imported: Import) -> Import:
     """Make what a plan says, and write down what was made. Raises Refused where it may no longer go ahead."""
+    waiting = Import.objects.select_for_update().defer("data").filter(pk=imported.pk, state=Import.State.PREVIEWED)
+    if waiting.first() is None:  # pressed twice: the second waited here for the first
+        raise Refused(f"“{imported.name}” was brought in already, or decided against.")
     writer = _Writer(plan, imported)
     writer.write()
     imported.state, imported.decided_at, imported.data = Import.State.DONE, timezone.now(), None

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from exchange.imports.undoing import take_back
+from exchange.imports.writing import carry_out
 from exchange.material import Material
 from exchange.refi_qda import write_project
 from findings import actions
@@ -122,6 +123,18 @@ def test_the_same_file_again_makes_nothing() -> None:
     assert plan.new() == {}
     assert plan.here["codings"] == 2
     bring(two_coders(), user)
+    assert counts() == before
+
+
+def test_accepting_twice_brings_in_once() -> None:
+    user = make_user()
+    plan = planned(two_coders(), user)
+    one = Import.objects.create(user=user, kind="k", name="talk", digest="d", data=b"x")
+    twice = Import.objects.get(pk=one.pk)
+    carry_out(plan=plan, imported=one)
+    before = counts()
+    with pytest.raises(Refused, match="“talk” was brought in already"):
+        carry_out(plan=plan, imported=twice)
     assert counts() == before
 
 
