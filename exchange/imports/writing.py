@@ -191,9 +191,7 @@ class _Writer:
         try:
             check_targets([*codings, *notes])
         except Refused as error:
-            raise Refused(
-                "Something was deleted here while the file was read. Nothing is imported. Try again."
-            ) from error
+            raise Refused("Something was deleted here meanwhile. Nothing is imported. Try again.") from error
         changes.create_all(codings, Coding)
         for note in notes:
             changes.create(note)
