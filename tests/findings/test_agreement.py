@@ -54,6 +54,12 @@ def test_cohen_1960():
     assert value(result, "cohen") == pytest.approx(0.492, abs=0.0005)
 
 
+def test_cohen_looks_only_at_units_that_both_rated():
+    both: list[list[int | None]] = [[0, 0], [1, 1], [0, 1], [1, 1]]
+    alone: list[list[int | None]] = [[0, None], [None, 1], [0, None]]
+    assert value(agreement_of_ratings([*both, *alone]), "cohen") == value(agreement_of_ratings(both), "cohen") == 0.5
+
+
 def test_fleiss_fourteen_raters():
     units = [[category for category, n in enumerate(row) for _ in range(n)] for row in FOURTEEN]
     assert {len(unit) for unit in units} == {14}
