@@ -72,12 +72,13 @@ def quotes_of(school: School) -> QuerySet[Quote]:
 def quote_desks(
     quotes: Iterable[Quote], codebook: Codebook, coder: Coder, *, near: int = 0, whole: bool = False
 ) -> list[QuoteDesk]:
-    """These quotes with one coder's codings and notes under a codebook. Two queries.
+    """These quotes with one coder's codings and notes under a codebook. Three queries.
 
     Of many codings of a quote those around the coding with the primary key `near` are shown, or with `whole` all.
     """
     every = list(quotes)
-    own = Coding.objects.filter(quote__in=every, code__codebook=codebook, coder=coder).select_related("code")
+    own = Coding.objects.filter(quote__in=every, code__codebook=codebook, coder=coder)
+    own = own.defer("coded_at", "codebook_version").prefetch_related("code")  # each code once, not with every coding
     by_quote: dict[int, list[Coding]] = {}
     for coding in own.order_by("start", "end", "code__position", "pk"):
         by_quote.setdefault(coding.quote_id, []).append(coding)
