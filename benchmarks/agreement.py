@@ -1,17 +1,18 @@
 """Agreement at its largest: `python benchmarks/agreement.py`. 5 coders × 50 codes × 10,000 quotes, with intervals.
 
 Each coder gives four passages a code in every quote, mostly the same as the others. Every measure, 1,000 resamples, on
-quotes and on characters, each in a process of its own: once with the passages made on the way, and once as the page of
-the workbench does it, which reads them from a database (SQLite) that is made before. Prints a Markdown table: seconds
-by the clock and of the processor and the process's peak memory, against the limits. Exits 1 above a limit.
+quotes and on characters, each in a process of its own: with the passages made on the way; as the page of the workbench
+does it, which reads them from a database of either engine; and the page itself, rendered, through HTTP. Prints a
+Markdown table: seconds by the clock and of the processor and the process's peak memory, against the limits. Exits 1
+above a limit.
 """
 
+import http.client
 import os
 import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.seeded import database
+from benchmarks.servers import start, stop
 from findings.agreement import CHARACTERS, QUOTES, CodedQuote, Passage, agreement
 
 SECONDS, MEGABYTES = 10, 300
@@ -31,9 +34,9 @@ def passages() -> Iterator[Passage]:
     for quote in range(NUMBER):
         shared = [(chance.choice(CODES), chance.randrange(0, 300), chance.randrange(10, 90)) for _ in range(4)]
         for coder in CODERS:
-            for code, start, length in shared:
+            for code, begin, length in shared:
                 own = chance.choice(CODES) if chance.random() < 0.2 else code
-                yield Passage(coder, own, quote, start, start + length + chance.randrange(10))
+                yield Passage(coder, own, quote, begin, begin + length + chance.randrange(10))
 
 
 def finished(number: int) -> list[str]:
@@ -67,7 +70,6 @@ def django() -> None:
 def build() -> None:
     """The same passages as codings of an opened codebook, in a new database; some 200,000 rows."""
     django()
-    from django.core.management import call_command
     from django.utils import timezone
 
     from findings import actions
@@ -75,7 +77,6 @@ def build() -> None:
     from schools.models import Quote
     from tests.factories import make_school, make_study, make_topic, make_user
 
-    call_command("migrate", verbosity=0)
     study, now = make_study(), timezone.now()
     users = [make_user(name, password=None) for name in CODERS]
     codebook = actions.start_codebook(user=users[0], study=study, name="Large")
@@ -137,33 +138,88 @@ def measure_page(basis: str) -> None:
     say(begun, worked, page.found)
 
 
+def session() -> None:
+    """The address of the agreement page, and the cookies that let the lead in."""
+    django()
+    from django.test import Client
+
+    from findings.models import CodebookMember
+
+    member = CodebookMember.objects.select_related("codebook", "user").order_by("pk")[0]
+    client = Client()
+    client.force_login(member.user)
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    print(f"/workbench/{member.codebook.guid}/agreement/", cookies)
+
+
+def measure_http(url: str, basis: str) -> tuple[float, float]:
+    """Seconds that the page takes through HTTP, once, and the most megabytes that a process of its server held."""
+    road, _, cookies = run("session", DATABASE_URL=url).strip().partition(" ")
+    server, port = start(url)
+    try:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+        begun = time.perf_counter()
+        client.request("GET", road if basis == QUOTES else f"{road}?unit={basis}", headers={"Cookie": cookies})
+        response = client.getresponse()
+        assert response.status == 200, response.status
+        response.read()
+        return time.perf_counter() - begun, peak(server.pid)
+    finally:
+        stop(server)
+
+
+def peak(group: int) -> float:
+    """The most megabytes that any process of a group has held."""
+    most = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((folder / "stat").read_text().rsplit(")", 1)[1].split()[2]) == group:
+                lines = (folder / "status").read_text().splitlines()
+                most = max([most, *(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))])
+        except (OSError, IndexError):
+            continue
+    return most / 1024
+
+
 def run(*asked: str, **environment: str) -> str:
     """This script in a process of its own; what it prints."""
     command = [sys.executable, __file__, *asked]
-    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def row(source: str, basis: str, seconds: float, memory: float, alpha: str = "", processor: str = "") -> bool:
+    """A line of the table; whether it is within the limits."""
+    cells = [source, basis, alpha, f"{seconds:.1f}", f"{seconds / SECONDS:.2f}", processor]
+    print(f"| {' | '.join([*cells, f'{memory:.0f}', f'{memory / MEGABYTES:.2f}'])} |", flush=True)
+    return seconds <= SECONDS and memory <= MEGABYTES
 
 
 def main() -> int:
-    """Measure each basis from memory and from the database; the exit status."""
-    over = 0
+    """Measure each basis from memory, from each database, and through HTTP; the exit status."""
     print("| passages | units | alpha, pooled | seconds | of limit | processor (s) | peak memory (MB) | of limit |")
     print("|---|---|---:|---:|---:|---:|---:|---:|")
-    with tempfile.TemporaryDirectory() as folder:
-        database = {"DATABASE_URL": f"sqlite:///{folder}/large.sqlite3", "DATA_DIR": folder}
-        run("build", **database)
-        for source, options in (("made", {}), ("page", database)):
+    within = [measured("made", basis) for basis in (QUOTES, CHARACTERS)]
+    for engine in ("sqlite", "postgresql"):
+        with database(engine, 0, 0, 0) as url:
+            run("build", DATABASE_URL=url)
             for basis in (QUOTES, CHARACTERS):
-                seconds, processor, memory, alpha = map(float, run(source, basis, **options).split())
-                over |= seconds > SECONDS or memory > MEGABYTES
-                speed = f"{seconds:.1f} | {seconds / SECONDS:.2f} | {processor:.1f}"
-                print(f"| {source} | {basis} | {alpha:.3f} | {speed} | {memory:.0f} | {memory / MEGABYTES:.2f} |")
-    return int(over)
+                within.append(measured("page", basis, f"page, {engine}", DATABASE_URL=url))
+                within.append(row(f"HTTP, {engine}", basis, *measure_http(url, basis)))
+    return int(not all(within))
+
+
+def measured(source: str, basis: str, name: str = "made", **options: str) -> bool:
+    """One measurement in a process of its own, as a line."""
+    seconds, processor, memory, alpha = map(float, run(source, basis, **options).split())
+    return row(name, basis, seconds, memory, f"{alpha:.3f}", f"{processor:.1f}")
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["build"]:
             build()
+        case ["session"]:
+            session()
         case ["made", units]:
             measure(units)
         case ["page", units]:

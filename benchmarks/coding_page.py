@@ -1,88 +1,67 @@
-"""How fast a school with 10,000 codings opens in the coding page: `python benchmarks/coding_page.py`.
+"""How fast a school with 10,000 codings opens in the coding page: `python -m benchmarks.coding_page [--scale full]`.
 
-Builds its own SQLite database in a temporary folder. Prints a Markdown table: opening the coding page, listing codings,
-and saving one coding where the school has 100 codings and where it has 10,000. The school is measured twice: long (500
-quotes with 20 codings each) and dense (56 quotes with about 180 each). A quote is read as 60 words.
-Exits 1 when a page takes longer than LIMIT, or a save at 10,000 codings more than SLOWER times as long as at 100.
+Through HTTP from a server of the site, both engines: opening the coding page of a school with 10,000 codings, long (500
+quotes with 20 each) and dense (56 quotes with about 180 each), and listing the codings. Saving one coding where there
+are 100 codings, and where there are many (10,000; at full size 100,000), in turns. Exits 1 where a page takes longer
+than LIMIT, or a save among many more than SLOWER times as long as among few.
 """
 
-import statistics
 import sys
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import median
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from benchmarks.kill_server import prepare
-
-if TYPE_CHECKING:
-    from tests.bench import Team
+from benchmarks.desks import Desk, desks
+from benchmarks.figures import say, scale
+from benchmarks.seeded import database
+from benchmarks.servers import start, stop
 
 LIMIT = 0.47  # seconds: a tenth of what Taguette 1.5.2 needs for a document with 10,000 highlights
 SLOWER = 1.5
-TIMES = 9
-SAVES = 41
+TIMES, SAVES = 9, 41
+FEW = (50, 2)  # quotes, and codings on each
+PAGES = {"dense": (56, 180), "long": (500, 20)}
+MANY = (5_000, 20)
 
 
-def school(quotes: int, each: int) -> "Team":
-    """A team whose coder Ann has so many codings on each of so many quotes of one school, under 100 codes."""
-    from tests.bench import make_team
-    from tests.workbench.scale import add_codes, add_codings, add_quotes
-
-    team = make_team(texts=["The first quote of the school, which is coded while it is measured. " * 6])
-    codes = [*team.codes, *add_codes(team.codebook, 98)]
-    rows = add_quotes(team.quotes[0].school, quotes)
-    add_codings(rows, codes, team.coder("ann"), each)
-    return team
+def opens(at: Desk, port: int, road: str) -> list[float]:
+    """Seconds that a page takes, several times; once before that, templates and routes are read."""
+    return [at.ask(port, road)[0] for _ in range(TIMES + 1)][1:]
 
 
-def saves(teams: "list[Team]") -> list[float]:
-    """Seconds that saving one coding takes each team, the median; they take turns, so that other work weighs on all."""
-    clients = [team.client("ann") for team in teams]
-    took: list[list[float]] = [[] for _ in teams]
+def saves(port: int, desks: list[Desk]) -> list[list[float]]:
+    """Milliseconds that saving one coding takes at each desk; they take turns, so that other work weighs on all."""
+    took: list[list[float]] = [[] for _ in desks]
     for number in range(SAVES):
-        for place, team in enumerate(teams):
-            road = f"{team.road}quotes/{team.quotes[0].guid}/code/"
-            data = {"start": number, "end": number + 10, "code": team.codes[0].guid}
-            begun = time.perf_counter()
-            response = clients[place].post(road, data, headers={"HX-Request": "true"})
-            took[place].append(time.perf_counter() - begun)
-            assert response.status_code == 200, response.status_code
-    return [statistics.median(each[1:]) for each in took]
+        for place, at in enumerate(desks):
+            data = {"start": number, "end": number + 10, "code": at.code}
+            took[place].append(1000 * at.ask(port, f"quotes/{at.quote}/code/", data)[0])
+    return [each[1:] for each in took]
 
 
-def opens(team: "Team", road: str) -> float:
-    """Seconds that a page takes, the median of several times; once before that, templates and routes are read."""
-    client = team.client("ann")
-    took = []
-    for _ in range(TIMES + 1):
-        begun = time.perf_counter()
-        response = client.get(team.road + road.format(school=team.quotes[0].school.slug))
-        took.append(time.perf_counter() - begun)
-        assert response.status_code == 200, response.status_code
-    return statistics.median(took[1:])
+def measure(engine: str, url: str, *, full: bool) -> bool:
+    """All figures of one engine; whether all were reached."""
+    few, *made = desks(url, [FEW, *PAGES.values(), *([MANY] if full else [])])
+    large, many = dict(zip(PAGES, made, strict=False)), made[-1]
+    server, port = start(url)
+    reached = True
+    try:
+        for name, at in large.items():
+            for said, road in (("coding page", f"code/{at.school}/?page=2"), ("list of codings", "codings/")):
+                title = f"{said}, 10,000 codings, {name}, {engine}"
+                reached &= say(title, "s", opens(at, port, road), [], LIMIT, least=False)
+        among_few, among_many = saves(port, [few, many])
+        title = f"saving among {100_000 if full else 10_000:,} codings, {engine}"
+        return reached & say(title, "ms", [median(among_many)], [median(among_few)], SLOWER, least=False)
+    finally:
+        stop(server)
 
 
 def main() -> int:
-    """Measure; the exit status."""
-    prepare("")
-    schools = {
-        "100 codings on 50 quotes": school(50, 2),
-        "10,000 codings, long": school(500, 20),
-        "10,000 codings, dense": school(56, 180),
-    }
-    saving = saves(list(schools.values()))
-    slow = max(saving[1:]) > saving[0] * SLOWER
-    print("| school | opening the page (ms) | listing codings (ms) | saving one coding (ms) | of the first |")
-    print("|---|---:|---:|---:|---:|")
-    for (name, team), save in zip(schools.items(), saving, strict=True):
-        opening, listing = opens(team, "code/{school}/?page=2"), opens(team, "codings/")
-        slow |= max(opening, listing) > LIMIT
-        figures = f"{opening * 1000:.0f} | {listing * 1000:.0f} | {save * 1000:.1f} | ×{save / saving[0]:.2f}"
-        print(f"| {name} | {figures} |", flush=True)
-    print(f"\n{'Too slow' if slow else 'Within the limits'}: {LIMIT * 1000:.0f} ms a page, ×{SLOWER} a save.")
-    return 1 if slow else 0
+    """Measure both engines; the exit status."""
+    full, reached = scale(__doc__ or ""), True
+    for engine in ("sqlite", "postgresql"):
+        with database(engine, 0, 0, 0) as url:
+            reached &= measure(engine, url, full=full)
+    return int(not reached)
 
 
 if __name__ == "__main__":
