@@ -1,0 +1,73 @@
+"""Memory and time of bringing in projects of more and more codings, from the file to the last row of the database.
+
+Run: python -m benchmarks.import_writing. Each size in a process of its own, on a scratch database (SQLite). Exits 1
+where the time for a coding grows by more than RATIO from the smaller size to the larger: writing is to be linear.
+"""
+
+import hashlib
+import io
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+from benchmarks.import_memory import project
+
+SIZES = (10_000, 100_000)
+RATIO = 2.0
+
+
+def measure(codings: int) -> None:
+    """Bring one in, and print seconds and the MB by which memory grew."""
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+
+    from exchange.imports.plan import Plan
+    from exchange.imports.writing import carry_out
+    from exchange.incoming.recognise import read
+    from exchange.incoming.records import Limits
+    from findings.actions import coder_of
+    from findings.models import Coding, Import
+
+    call_command("migrate", verbosity=0)
+    user = get_user_model().objects.create_user("ann")
+    data = project(codings)
+    digest = hashlib.sha256(data).hexdigest()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    held = read(io.BytesIO(data), Limits())
+    plan = Plan.of(held, user=user, coder=coder_of(user=user))
+    one = Import.objects.create(user=user, kind=held.kind, name="large.qdpx", digest=digest, data=data)
+    carry_out(plan=plan, imported=one)
+    took, grown = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    if Coding.objects.count() != codings:
+        raise SystemExit(f"{Coding.objects.count():,} of {codings:,} codings are there.")
+    print(took, grown / 1024)
+
+
+def main() -> int:
+    """Measure every size; the exit status."""
+    if len(sys.argv) > 1:
+        import django
+
+        django.setup()
+        measure(int(sys.argv[1]))
+        return 0
+    each = []
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            environment = os.environ | {
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "DATABASE_URL": f"sqlite:///{folder}/scratch.sqlite3",
+            }
+            command = [sys.executable, "-m", "benchmarks.import_writing", str(size)]
+            said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        took, grown = map(float, said.split())
+        each.append(took / size)
+        print(f"{size:>9,} codings: {took:5.1f} s, {grown:6.0f} MB more", flush=True)
+    return int(each[-1] > RATIO * each[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
