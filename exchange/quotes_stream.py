@@ -6,7 +6,7 @@ PostgreSQL writes the lines itself (COPY), SQLite the cells; Python only passes 
 import csv
 import io
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -27,6 +27,7 @@ from schools.models import DataVersion, Quote, Study
 
 CHUNK_SIZE = 500  # quotes read at a time on SQLite, with their codings in one more query
 Chunk = tuple[bytes, int]  # whole lines, and how many
+Cells = dict[str, Raw]  # of a coding
 TEXT = f"q{list(sql_cells.QUOTE).index('quote')}"  # the column with the quote's words
 PASSAGE = list(sql_cells.CODING).index("passage")  # cut from the words: between start and end, which stand before it
 
@@ -54,13 +55,32 @@ def quotes_stream(
         among = Coded.published(chosen=bool(codebooks or codes), study=study)
         codings = among.of(chosen_codes(among.codes, codebooks, codes))
         header = columns.QUOTE + columns.CODING
+    chunks = _chunks(quotes, codings, sql_cells.CODING, keep_formulas=keep_formulas)
+    return _stream(header, chunks, bom=bom, at_the_end=lambda: check_unchanged(version))
+
+
+def codings_stream(
+    quotes: QuerySet[Quote], codings: QuerySet[Coding], *, bom: bool = False, keep_formulas: bool = False
+) -> Generator[bytes, None, None]:
+    """These quotes with these codings as a member takes them away, as `csv_stream` of `long_rows` gives them."""
+    chunks = _chunks(quotes, codings, sql_cells.MEMBER, keep_formulas=keep_formulas)
+    return _stream(columns.QUOTE + columns.CODING + columns.MEMBER, chunks, bom=bom)
+
+
+def _stream(
+    header: Sequence[columns.Column],
+    chunks: Iterator[Chunk],
+    *,
+    bom: bool,
+    at_the_end: Callable[[], None] = lambda: None,
+) -> Generator[bytes, None, None]:
     written = 0
     yield ((BOM if bom else "") + _line([column.name for column in header])).encode()
     try:
-        for chunk, rows in _chunks(quotes, codings, keep_formulas=keep_formulas):
+        for chunk, rows in chunks:
             written += rows
             yield chunk
-        check_unchanged(version)
+        at_the_end()
     except Exception:
         logger.exception("A CSV file broke off after %d rows", written)
         yield _line([incomplete_line(written)]).encode()
@@ -72,16 +92,20 @@ def _line(cells: Sequence[Any]) -> str:
     return buffer.getvalue()
 
 
-def _chunks(quotes: QuerySet[Quote], codings: QuerySet[Coding] | None, *, keep_formulas: bool) -> Iterator[Chunk]:
+def _chunks(
+    quotes: QuerySet[Quote], codings: QuerySet[Coding] | None, cells: Cells, *, keep_formulas: bool
+) -> Iterator[Chunk]:
+    """Nothing is asked of the database before the first chunk is."""
     try:
         inner, params = _compiled(_raw(quotes, sql_cells.QUOTE, "q", q_key=F("pk")))
     except EmptyResultSet:
-        return iter(())
+        return
     if codings is not None:  # those of a quote stand in the order of its text
         codings = codings.order_by("start", "end", "code__codebook__position", "code__position", "pk")
     if connection.vendor == "postgresql":
-        return copy_out(*_joined(inner, params, codings, keep_formulas=keep_formulas))
-    return _read(inner, params, codings, keep_formulas=keep_formulas)
+        yield from copy_out(*_joined(inner, params, codings, cells, keep_formulas=keep_formulas))
+    else:
+        yield from _read(inner, params, codings, cells, keep_formulas=keep_formulas)
 
 
 def _raw(rows: QuerySet, cells: dict[str, Raw], prefix: str, **more: Combinable) -> QuerySet:
@@ -101,7 +125,7 @@ def _shown(cells: dict[str, Raw], prefix: str, *, keep_formulas: bool) -> list[s
 
 # ── PostgreSQL ──────────────────────────────────────────────────────────────────────────────────
 def _joined(
-    quotes: str, params: tuple[Any, ...], codings: QuerySet[Coding] | None, *, keep_formulas: bool
+    quotes: str, params: tuple[Any, ...], codings: QuerySet[Coding] | None, cells: Cells, *, keep_formulas: bool
 ) -> tuple[str, tuple[Any, ...]]:
     """One query for all rows: each quote, in its order, with its codings in theirs.
 
@@ -111,23 +135,20 @@ def _joined(
     shown, source = _shown(sql_cells.QUOTE, "q", keep_formulas=keep_formulas), f"({quotes}) quotes"
     if codings is not None:
         passage = RawSQL(f"substr({TEXT}, findings_coding.start + 1, findings_coding.end - findings_coding.start)", [])
-        own = _raw(codings.filter(quote=RawSQL("q_key", [])), sql_cells.CODING, "c", **{f"c{PASSAGE}": passage})
+        own = _raw(codings.filter(quote=RawSQL("q_key", [])), cells, "c", **{f"c{PASSAGE}": passage})
         try:
             inner, more = _compiled(own)
         except EmptyResultSet:
-            inner, more = (
-                f"SELECT {', '.join(f'NULL AS c{place}' for place in range(len(sql_cells.CODING)))} LIMIT 0",
-                (),
-            )
+            inner, more = f"SELECT {', '.join(f'NULL AS c{place}' for place in range(len(cells)))} LIMIT 0", ()
         source, params = f"{source} LEFT JOIN LATERAL ({inner}) codings ON TRUE", (*params, *more)
-        shown += _shown(sql_cells.CODING, "c", keep_formulas=keep_formulas)
-    cells = ", ".join(f"NULLIF(({one})::text, '')" for one in shown)
-    return f"SELECT {cells} FROM {source}", params
+        shown += _shown(cells, "c", keep_formulas=keep_formulas)
+    texts = ", ".join(f"NULLIF(({one})::text, '')" for one in shown)
+    return f"SELECT {texts} FROM {source}", params
 
 
 # ── SQLite ──────────────────────────────────────────────────────────────────────────────────────
 def _read(
-    quotes: str, params: tuple[Any, ...], codings: QuerySet[Coding] | None, *, keep_formulas: bool
+    quotes: str, params: tuple[Any, ...], codings: QuerySet[Coding] | None, cells: Cells, *, keep_formulas: bool
 ) -> Iterator[Chunk]:
     """Chunks of quotes with their codings, looked up in one more query each."""
     shown = _shown(sql_cells.QUOTE, "q", keep_formulas=keep_formulas)
@@ -137,32 +158,34 @@ def _read(
             if codings is None:
                 rows = [row[:-2] for row in found]
             else:
-                rows = list(_with_codings(found, codings, keep_formulas=keep_formulas))
+                rows = list(_with_codings(found, codings, cells, keep_formulas=keep_formulas))
             buffer = io.StringIO(newline="")
             csv.writer(buffer, lineterminator="\r\n").writerows(rows)
             yield encodable(buffer.getvalue()).encode(), len(rows)
 
 
-def _with_codings(quotes: list[tuple], codings: QuerySet[Coding], *, keep_formulas: bool) -> Iterator[tuple]:
+def _with_codings(
+    quotes: list[tuple], codings: QuerySet[Coding], cells: Cells, *, keep_formulas: bool
+) -> Iterator[tuple]:
     """A row for each coding of these quotes, and one for each quote that has none."""
     mine: dict[int, list[tuple]] = {}
-    uncoded = (None,) * len(sql_cells.CODING)
+    uncoded = (None,) * len(cells)
     try:
         own = codings.filter(quote__in=[row[-1] for row in quotes])
-        inner, params = _compiled(_raw(own, sql_cells.CODING, "c", c_quote=F("quote_id")))
+        inner, params = _compiled(_raw(own, cells, "c", c_quote=F("quote_id")))
     except EmptyResultSet:
         inner, params = "", ()
     if inner:
-        shown = _shown(sql_cells.CODING, "c", keep_formulas=keep_formulas)
+        shown = _shown(cells, "c", keep_formulas=keep_formulas)
         shown[PASSAGE] = "NULL"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(shown)}, c_quote FROM ({inner})", params)
             for row in cursor:
                 mine.setdefault(row[-1], []).append(row)
-    for *cells, text, key in quotes:
+    for *own_cells, text, key in quotes:
         if key not in mine:
-            yield (*cells, *uncoded)
+            yield (*own_cells, *uncoded)
         for row in mine.get(key, ()):
             passage = text[row[PASSAGE - 2] : row[PASSAGE - 1]]
             shown_passage = passage if keep_formulas else guarded(passage)
-            yield (*cells, *row[:PASSAGE], shown_passage, *row[PASSAGE + 1 : -1])
+            yield (*own_cells, *row[:PASSAGE], shown_passage, *row[PASSAGE + 1 : -1])

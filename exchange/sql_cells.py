@@ -52,6 +52,11 @@ CODING = {
     "memo": Raw("memo"),
     "coded_at": Raw("coded_at", TIME),
 }
+MEMBER = CODING | {  # in the order of CODING and MEMBER
+    "coder_name": Raw("coder__name"),
+    "coded_with": Raw("codebook_version"),
+    "coding_id": Raw("guid", GUID),
+}
 
 
 def cell(x: str, kind: str, *, keep_formulas: bool = False) -> str:

@@ -3,10 +3,10 @@
 A file takes the address of its page: the same parameters choose the same data.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from exchange.about import about_file, link_to_about
 from exchange.columns import CODING, MEMBER, QUOTE, TABLES
 from exchange.figure_files import FILES, figure_file
 from exchange.forms import CodingsCsvForm, CsvForm
-from exchange.quotes_csv import long_rows
+from exchange.quotes_stream import codings_stream
 from exchange.tabular import Row, csv_stream, file_name
 from exchange.views.reports import DOCX
 from findings.access import Desk, desk_of
@@ -29,7 +29,6 @@ from findings.drawing import LIGHT, THEMES
 from findings.models import Coding, QuoteNote
 from findings.views.base import room
 from schools.actions import data_version
-from schools.models import Quote
 
 CODINGS = CODING + MEMBER
 
@@ -48,7 +47,7 @@ def codings_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
         quotes = quotes.filter(Exists(notes))
     if form.cleaned_data["coded"]:
         quotes = quotes.filter(Exists(codings.filter(quote=OuterRef("pk")).order_by()))
-    return csv_of_desk(request, desk, "codings", _names(), _long(quotes, codings), form)
+    return stream_of_desk(request, desk, "codings", codings_stream(quotes, codings, **form.options()), form)
 
 
 @room
@@ -59,7 +58,8 @@ def query_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     asked = QuoteQuery.of(desk, request.user, request.GET)
     if faults := faults_of(form) + asked.faults:
         return _refused(faults)
-    return csv_of_desk(request, desk, "query", _names(), _long(asked.in_order(), asked.codings), form)
+    stream = codings_stream(asked.in_order(), asked.codings, **form.options())
+    return stream_of_desk(request, desk, "query", stream, form)
 
 
 @room
@@ -130,10 +130,6 @@ def _cells(coding: Coding) -> Row:
     return [*(column.value(coding.quote) for column in QUOTE), *(column.value(coding) for column in CODINGS)]
 
 
-def _long(quotes: QuerySet[Quote], codings: QuerySet[Coding]) -> Iterator[Row]:
-    return long_rows(quotes.select_related("school__study", "topic"), codings.for_reading(), CODINGS)
-
-
 def _refused(faults: list[str]) -> HttpResponse:
     """As plain text: it is as likely to be read in a script's log as in a browser."""
     text = "This file cannot be made:\n" + "".join(f"- {fault}\n" for fault in faults)
@@ -147,11 +143,17 @@ def _name(desk: Desk, what: str, extension: str) -> str:
 def csv_of_desk(
     request: HttpRequest, desk: Desk, what: str, header: list[str], rows: Iterable[Row], form: CsvForm
 ) -> HttpResponseBase:
-    """The rows as a file, or what it is; nothing is read for a HEAD."""
+    """The rows as a file, or what it is."""
+    return stream_of_desk(request, desk, what, csv_stream(header, rows, **form.options()), form)
+
+
+def stream_of_desk(
+    request: HttpRequest, desk: Desk, what: str, stream: Iterable[bytes], form: CsvForm
+) -> HttpResponseBase:
+    """The lines of a CSV file as a download, or what it is; nothing is read for a HEAD."""
     name = _name(desk, what, "csv")
     if form.cleaned_data["about"]:
         return about_file(request, name, data_version(), desk.codebook.study.slug)
-    stream = csv_stream(header, rows, **form.options())
     return StreamingHttpResponse(
         () if request.method == "HEAD" else stream,
         content_type="text/csv; charset=utf-8",

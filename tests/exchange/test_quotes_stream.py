@@ -15,14 +15,15 @@ from django.http import QueryDict
 
 from exchange import columns, sql_cells
 from exchange.copying import CHUNK, _Lines, copy_out
-from exchange.quotes_csv import QuotesTable
-from exchange.quotes_stream import quotes_stream
+from exchange.quotes_csv import QuotesTable, long_rows
+from exchange.quotes_stream import codings_stream, quotes_stream
 from exchange.sql_cells import BLANKS
 from exchange.tabular import cell_text, csv_stream
 from findings.filters import QuoteFilter
+from findings.models import Coding
 from schools.actions import data_version
 from schools.models import Quote, School
-from tests.factories import editors, loaded_study, make_coding, make_quote, make_school
+from tests.factories import editors, loaded_study, make_coder, make_coding, make_quote, make_school
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +93,22 @@ def test_quotes_stream_writes_the_same_bytes(nasty, bom, keep_formulas):
         assert python.count(b"\r\n") > rows, (asked, layout)
 
 
+@pytest.mark.parametrize(("bom", "keep_formulas"), [(False, False), (True, True)])
+def test_codings_stream_writes_the_same_bytes(nasty, bom, keep_formulas):
+    everyones = Coding.objects.filter(quote__school=nasty)
+    everyones.filter(start=0).update(codebook_version="=1.0, revision 2", coder=make_coder(name='=Ann, the "coder"'))
+    quotes, options = Quote.objects.filter(school=nasty), {"bom": bom, "keep_formulas": keep_formulas}
+    named = columns.CODING + columns.MEMBER
+    header = [column.name for column in columns.QUOTE + named]
+    for codings in (everyones, everyones.filter(start=0), Coding.objects.none()):
+        read = quotes.select_related("school__study", "topic")
+        python = b"".join(csv_stream(header, long_rows(read, codings.for_reading(), named), **options))
+        assert b"".join(codings_stream(quotes, codings, **options)) == python
+        assert python.count(b"\r\n") > 2 * len(NASTY)
+
+
 def test_quotes_stream_has_a_cell_for_every_column():
+    assert list(sql_cells.MEMBER) == [column.name for column in columns.CODING + columns.MEMBER]
     assert list(sql_cells.QUOTE) == [column.name for column in columns.QUOTE]
     assert list(sql_cells.CODING) == [column.name for column in columns.CODING]
 
