@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
@@ -26,6 +27,7 @@ from exchange.sizes import (
 )
 from findings.access import Desk, desk_of
 from findings.analysis.query import QuoteQuery
+from findings.analysis.whose import ALL
 from findings.models import CaseEvidence, Code, Coding, Evidence, Finding, QuoteNote
 from findings.views.base import room
 from schools.actions import data_version
@@ -61,11 +63,12 @@ class File:
     about: str
     size: int
     lost: Sequence[str] = ()
+    parts: Sequence[tuple[str, str]] = ()  # what a part of it is, and the address's parameters that choose it
 
 
-def _holdings(desk: Desk, user: Any) -> Counter:
+def _holdings(desk: Desk, user: Any, asked: QuoteQuery) -> Counter:
     """Numbers of records, and of characters in their texts, as this member would get them. One query each."""
-    asked, study = QuoteQuery.of(desk, user, QueryDict()), desk.codebook.study
+    study = desk.codebook.study
     coded = asked.codings.filter(quote=OuterRef("pk")).order_by()
     every = Coding.objects.visible_to(user, desk.codebook)
     notes = QuoteNote.objects.visible_to(user, desk.codebook)
@@ -103,7 +106,8 @@ def _without_evidence(study: Study) -> QuerySet[Finding]:
 
 def files_of(desk: Desk, user: Any) -> list[File]:
     """A codebook's files as this member would get them."""
-    held = _holdings(desk, user)
+    asked = QuoteQuery.of(desk, user, QueryDict())
+    held, parts = _holdings(desk, user, asked), _parts(asked)
     shown = held + Counter()
     shown["codings"], shown["codings text"] = held["shown"], held["shown text"]
 
@@ -115,17 +119,17 @@ def files_of(desk: Desk, user: Any) -> list[File]:
         File(
             "Workbook (XLSX)", address("xlsx"), held["codings"], "coding",
             "Quotes, codings, notes, codebook, cases with their facts, findings: each on a sheet of its own.",
-            desk_workbook_size(held), WORKBOOK_LOSES,
+            desk_workbook_size(held), WORKBOOK_LOSES, parts,
         ),
         File(
             "Project (REFI-QDA, .qdpx)", address("qdpx"), held["codings"], "coding",
             "Study, cases, quotes, codes, and the codings and notes that you may see, for another analysis tool.",
-            project_size(held), LOST,
+            project_size(held), LOST, parts,
         ),
         File(
             "Codings (CSV)", address("codings_csv"), shown["codings"] + held["bare"], "row",
             f"Of {whose}: each with its quote, school and coder. A quote without one keeps a row.",
-            long_size(shown), TABLE_LOSES,
+            long_size(shown), TABLE_LOSES, parts,
         ),
         File(
             "Notes on quotes (CSV)", address("notes_csv"), held["notes"], "row",
@@ -150,6 +154,13 @@ def files_of(desk: Desk, user: Any) -> list[File]:
             "Each piece of evidence, with its reason; a finding without evidence keeps a row.", findings_size(held),
         ),
     ]  # fmt: skip
+
+
+def _parts(asked: QuoteQuery) -> list[tuple[str, str]]:
+    """The codings that one may choose among: whose, and those of key quotes alone."""
+    choices = asked.form.offers.whose.choices
+    whose = [(label, f"?{urlencode({'by': key})}") for key, label in choices if key != ALL and len(choices) > 1]
+    return [*whose, ("Key quotes alone", "?key=1")]
 
 
 @room

@@ -1,7 +1,9 @@
 """A team's own files: codebook, notes and project, as far as each member may see, and as narrowed as asked."""
 
 import csv
+import html
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -174,6 +176,23 @@ def test_project_holds_what_is_asked_of_what_one_may_see(team: Team):
     assert "On a quote: Ben" in text
     assert "On a quote: Ann" not in text
     assert "On a quote" not in project(team, "ann", "?by=agreed")
+
+
+def test_parts_on_offer_are_there_to_take(team: Team):
+    for name in ("viewer", "ann", "lead"):  # who codes blind has no choice but the key quotes, of three files
+        assert [words for words, _ in parts_of(team, name)] == ["Key quotes alone"] * 3
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    parts = parts_of(team, "ann")
+    assert [words for words, _ in parts[:5]] == ["Your own", "Lead", "Ann", "Ben", "Key quotes alone"]
+    for _, address in parts:
+        assert team.client("ann").get(address).status_code == 200, address
+
+
+def parts_of(team: Team, name: str) -> list[tuple[str, str]]:
+    """The links to parts of files, as their words and addresses."""
+    page = taken(team, name, PAGE).decode()
+    found = re.findall(r'<a href="([^"]+\?[^"]+)">([^<]+)<span', page)
+    return [(words, html.unescape(address)) for address, words in found]
 
 
 @pytest.mark.parametrize("more", ["?by=ben", "?key=king", "?kind1=nonsense", "?by=all"])
