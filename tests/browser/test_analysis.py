@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from findings import actions
 from tests.bench import Team
-from tests.browser.bench import Enter, faults_of, follow
+from tests.browser.bench import VIEWS, Enter, faults_of, follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,9 +25,10 @@ def code_a_school(team: Team) -> None:
             actions.write_note(codebook=team.codebook, coder=team.coder(name), quote=quote, is_done=True)
 
 
-def test_matrix_cell_leads_to_the_right_quotes(enter: Enter, team: Team):
+@pytest.mark.parametrize("width", VIEWS)
+def test_matrix_cell_leads_to_the_right_quotes(enter: Enter, team: Team, width: int):
     code_a_school(team)
-    page = enter("ann", "matrix/")
+    page = enter("ann", "matrix/", width=width)
     row = page.get_by_role("row", name=re.compile("Idea 1"))
     row.get_by_role("link").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 quotes, with 2 codings with the codes asked for")
@@ -40,9 +41,10 @@ def test_matrix_cell_leads_to_the_right_quotes(enter: Enter, team: Team):
     expect(shown).to_have_count(3)
 
 
-def test_lead_opens_and_sees_agreement(enter: Enter, team: Team):
+@pytest.mark.parametrize("width", VIEWS)
+def test_lead_opens_and_sees_agreement(enter: Enter, team: Team, width: int):
     code_a_school(team)
-    page = enter("lead", "agreement/")
+    page = enter("lead", "agreement/", width=width)
     expect(page.get_by_text("Agreement can be computed once a lead opens the codings.")).to_be_visible()
     expect(page.locator("table")).to_have_count(0)
     page.get_by_role("link", name="settings", exact=True).click()

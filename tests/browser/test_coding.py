@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from findings.models import Coding, Decision, QuoteNote
 from tests.bench import Team
-from tests.browser.bench import TEXTS, Enter, quote_of, saved, text_of
+from tests.browser.bench import TEXTS, VIEWS, Enter, quote_of, saved, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,8 +175,9 @@ def test_whole_session_by_keyboard_alone(enter: Enter, team: Team):
     assert QuoteNote.objects.get(coder=team.coder("ann")).done_at is not None
 
 
-def test_undo_and_redo_go_on_after_a_reload(enter: Enter, team: Team):
-    page = enter("ann")
+@pytest.mark.parametrize("width", VIEWS)
+def test_undo_and_redo_go_on_after_a_reload(enter: Enter, team: Team, width: int):
+    page = enter("ann", width=width)
     drag(page, text_of(page, team, 0), "tried boards")
     page.keyboard.press("1") if text_of(page, team, 0).evaluate(
         "t => t === document.activeElement"
@@ -192,9 +193,10 @@ def test_undo_and_redo_go_on_after_a_reload(enter: Enter, team: Team):
     assert passages(team, "ann") == [("tried boards", "Idea 1")]
 
 
-def test_memo_key_quote_and_typed_text_are_kept(enter: Enter, team: Team):
+@pytest.mark.parametrize("width", VIEWS)
+def test_memo_key_quote_and_typed_text_are_kept(enter: Enter, team: Team, width: int):
     team.code("ann")
-    page = enter("ann")
+    page = enter("ann", width=width)
     quote = quote_of(page, team, 0)
     quote.locator("summary", has_text="Write a memo").click()
     quote.get_by_label("Memo on the quote").fill("Half a thought")
@@ -291,8 +293,9 @@ def test_touch_selection_gets_a_bar_on_a_narrow_screen(enter: Enter, team: Team)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_two_code_blind_and_the_lead_opens_and_decides(enter: Enter, team: Team):
-    ann, ben = enter("ann"), enter("ben", width=390)
+@pytest.mark.parametrize("width", VIEWS)
+def test_two_code_blind_and_the_lead_opens_and_decides(enter: Enter, team: Team, width: int):
+    ann, ben = enter("ann", width=width), enter("ben", width=width)
     drag(ann, text_of(ann, team, 0), "tried boards")
     ann.get_by_role("button", name="Idea 1").click()
     saved(ann, "Coded as Idea 1")
@@ -304,7 +307,7 @@ def test_two_code_blind_and_the_lead_opens_and_decides(enter: Enter, team: Team)
     saved(ben, "Coded as Idea 1: “tried boards and”")
     ben.reload()
     expect(ben.locator(".margin__item")).to_have_count(1)
-    lead = enter("lead", "side-by-side/")
+    lead = enter("lead", "side-by-side/", width=width)
     expect(lead.get_by_text("The codings are not opened yet.")).to_be_visible()
     lead.goto(f"{team.road}progress/")
     expect(lead.get_by_role("row", name="All")).to_contain_text("1")

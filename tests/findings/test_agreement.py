@@ -14,6 +14,11 @@ from findings.measures import MEASURES, Agreement, Estimate, Interval, Result, T
 
 # Cohen (1960): two psychiatrists, 200 cases, three diagnoses.
 COHEN = {(0, 0): 88, (0, 1): 10, (0, 2): 2, (1, 0): 14, (1, 1): 40, (1, 2): 6, (2, 0): 18, (2, 1): 10, (2, 2): 12}
+# Fleiss (1971), table 1: thirty patients, six psychiatrists each; how many gave each of five diagnoses, in that order.
+FLEISS = """
+00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031
+00501 30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006
+""".split()
 # Fourteen raters, ten subjects, five categories: how many raters gave each subject each category.
 FOURTEEN = [
     [0, 0, 0, 0, 14], [0, 2, 6, 4, 2], [0, 0, 3, 5, 6], [0, 3, 9, 2, 0], [2, 2, 8, 1, 1],
@@ -58,6 +63,15 @@ def test_cohen_looks_only_at_units_that_both_rated():
     both: list[list[int | None]] = [[0, 0], [1, 1], [0, 1], [1, 1]]
     alone: list[list[int | None]] = [[0, None], [None, 1], [0, None]]
     assert value(agreement_of_ratings([*both, *alone]), "cohen") == value(agreement_of_ratings(both), "cohen") == 0.5
+
+
+def test_fleiss_1971():
+    units = [[category for category, n in enumerate(row) for _ in range(int(n))] for row in FLEISS]
+    assert (len(units), {len(unit) for unit in units}) == (30, {6})
+    assert [sum(unit.count(category) for unit in units) for category in range(5)] == [26, 26, 30, 55, 43]
+    result = agreement_of_ratings(units)
+    assert value(result, "percent") == pytest.approx(0.5556, abs=0.00005)
+    assert value(result, "fleiss") == pytest.approx(0.430, abs=0.0005)
 
 
 def test_fleiss_fourteen_raters():
