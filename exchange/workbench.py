@@ -1,11 +1,15 @@
-"""Files of the workbench. A member takes away what the page shows to that member; no cache keeps any of it.
+"""Files of the workbench. A member takes away what the page shows to that member; no browser's cache keeps any of it.
 
 A file takes the address of its page: the same parameters choose the same data.
 """
 
+import json
 from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -26,11 +30,13 @@ from findings.analysis.query import QuoteQuery
 from findings.analysis.report_page import ReportPage
 from findings.code_report import in_reading_order
 from findings.drawing import LIGHT, THEMES
+from findings.figures import Figure
 from findings.models import Coding, QuoteNote
 from findings.views.base import room
 from schools.actions import data_version
 
 CODINGS = CODING + MEMBER
+HOUR = 3600  # seconds that a drawing is kept
 
 
 @room
@@ -79,7 +85,7 @@ def table_csv(request: HttpRequest, guid: UUID, name: str) -> HttpResponseBase:
 @room
 @require_safe
 def figure(request: HttpRequest, guid: UUID, name: str, ending: str) -> HttpResponse:
-    """A figure of the analysis as a file, drawn anew each time: it shows what this one person may see."""
+    """A figure of the analysis as a file. It shows what this one person may see."""
     desk, theme = desk_of(request, guid), request.GET.get("theme", LIGHT)
     if name not in FIGURES or ending not in FILES:
         raise Http404("There is no such figure.")
@@ -88,10 +94,24 @@ def figure(request: HttpRequest, guid: UUID, name: str, ending: str) -> HttpResp
     drawn = FIGURES[name](desk, request.user, request.GET)
     if drawn is None:
         raise Http404("There is nothing that this figure could show.")
-    response = HttpResponse(figure_file(drawn, ending, theme), content_type=FILES[ending].content_type)
+    response = HttpResponse(_drawn(request.user, drawn, ending, theme), content_type=FILES[ending].content_type)
     if FILES[ending].saved:
         response["Content-Disposition"] = content_disposition_header(True, _name(desk, name, ending))
     return response
+
+
+def _drawn(user: Any, figure: Figure, ending: str, theme: str) -> bytes:
+    """The file, kept for this person under the very numbers that it shows: what changed is another drawing.
+
+    Nobody else is given what is kept, so that not even the time it takes tells what others have looked at.
+    """
+    shown = json.dumps([figure.spec, figure.header, figure.rows], default=str)
+    key = "drawn-" + sha256(repr((user.pk, ending, theme, shown)).encode()).hexdigest()
+    body: bytes | None = cache.get(key)
+    if body is None:
+        body = figure_file(figure, ending, theme)
+        cache.set(key, body, HOUR)
+    return body
 
 
 @room

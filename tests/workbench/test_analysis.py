@@ -6,10 +6,12 @@ import re
 from html import unescape
 
 import pytest
+from django.core.cache import cache
 
 from findings import actions
 from findings.analysis import matrix_page
 from findings.analysis.pages import TABLES as PAGES
+from findings.figures import Figure
 from findings.models import Coding
 from schools.models import Quote, SpeakerRole
 from tests.bench import Team, make_team
@@ -315,3 +317,30 @@ def test_a_wrong_address_is_answered_with_words_and_keeps_what_was_chosen(team: 
     assert 'value="many"' in kept
     assert re.search(rf'value="{team.codes[0].guid}"[^>]*checked', kept)
     assert '<option value="role" selected>' in kept
+
+
+def test_a_drawing_is_kept_for_one_person_while_its_numbers_stand(team: Team, monkeypatch: pytest.MonkeyPatch):
+    drawn = []
+
+    def draw(figure: Figure, ending: str, theme: str) -> str:
+        drawn.append(ending)
+        return repr(figure.rows)
+
+    monkeypatch.setattr("exchange.workbench.figure_file", draw)
+    team.code("ann")
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    cache.clear()
+
+    def seen(name: str) -> str:
+        response = team.client(name).get(f"{team.road}figures/matrix.svg")
+        assert response["Cache-Control"] == "no-store, private"
+        return response.content.decode()
+
+    assert seen("ann") == seen("ann")
+    assert len(drawn) == 1
+    seen("lead")
+    assert len(drawn) == 2  # no one is given what was kept for another
+    before = seen("ann")
+    team.code("ann", 2, 3, 7)
+    assert seen("ann") != before
+    assert len(drawn) == 3
