@@ -332,7 +332,7 @@ def test_a_drawing_is_kept_for_one_person_while_its_numbers_stand(team: Team, mo
     cache.clear()
 
     def seen(name: str) -> str:
-        response = team.client(name).get(f"{team.road}figures/matrix.svg")
+        response = team.client(name).get(f"{team.road}figures/matrix.svg?counted=codings")
         assert response["Cache-Control"] == "no-store, private"
         return response.content.decode()
 
