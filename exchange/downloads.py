@@ -30,6 +30,9 @@ from findings.models import CaseEvidence, Code, Codebook, Coding, Evidence, Find
 from schools.actions import data_version
 from schools.models import CaseSection, Fact, Quote, School, Study
 
+IN_PRINT = (
+    "Whether words stand within a sentence, and notes on how a quotation stands in print: the data package has them.",
+)
 KEPT = 24 * 3600  # seconds that the list is kept; the data version is in its name, so it is never out of date
 
 
@@ -156,7 +159,13 @@ def _of_quotes(held: Counter) -> list[Download]:
             ),
         ),
         Download(
-            "Codings (CSV)", "A row for each coding of a quotation.", road, held["codings"], "coding", long_size(held)
+            "Codings (CSV)",
+            "A row for each coding of a quotation.",
+            road,
+            held["codings"],
+            "coding",
+            long_size(held),
+            ("Which codes stand below which, their definitions and colours: the codebooks have them.", *IN_PRINT),
         ),
         Download(
             "Codes by quotation (CSV)",
@@ -168,7 +177,13 @@ def _of_quotes(held: Counter) -> list[Download]:
             ("Coder, passage, reason and time of each coding.",),
         ),
         Download(
-            "Quotations (CSV)", "Without codes.", f"{road}?layout=quotes", held["quotes"], unit, quotes_size(held)
+            "Quotations (CSV)",
+            "Without codes.",
+            f"{road}?layout=quotes",
+            held["quotes"],
+            unit,
+            quotes_size(held),
+            ("Codings.", *IN_PRINT),
         ),
     ]
 
@@ -207,6 +222,7 @@ def _of_codebook(codebook: Codebook) -> list[Download]:
             number,
             "code",
             codebook_csv_size(held),
+            ("What the codebook says of itself: the REFI-QDA file and the data package have it.",),
         ),
         Download(
             f"{codebook.name} (REFI-QDA)",

@@ -56,7 +56,7 @@ class _Faults:
         if self.cut <= NOTED:
             self.lines.append(
                 f"{sheet}, row {row:,}, {column}: cut. The text has {length:,} characters, a cell holds "
-                f"{MOST_CHARACTERS:,}. /quotes.csv has all of it."
+                f"{MOST_CHARACTERS:,}. The same table as CSV has all of it."
             )
 
     def all(self) -> list[str]:

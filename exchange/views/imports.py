@@ -160,7 +160,10 @@ def _planned(request: HttpRequest, one: Import) -> Plan:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_preview(request: HttpRequest, guid: UUID) -> HttpResponse:
     """What would be made of a file; a POST makes it."""
-    one = get_object_or_404(Import, guid=guid, user=request.user, state=Import.State.PREVIEWED)
+    one = get_object_or_404(Import, guid=guid, user=request.user)
+    if one.state != Import.State.PREVIEWED:  # its button was pressed twice, or it is open in another tab
+        messages.info(request, f"“{one.name}” was decided already: {one.get_state_display().lower()}.")
+        return redirect("exchange:imports")
     try:
         plan = _planned(request, one)
         if request.method == "POST":
@@ -188,14 +191,12 @@ def import_undo(request: HttpRequest, guid: UUID) -> HttpResponse:
     """What goes when an import is taken back; a POST takes it back."""
     one = get_object_or_404(Import.objects.defer("data"), guid=guid, user=request.user, state=Import.State.DONE)
     mine = actions.coder_of(user=request.user)
-    if request.method == "POST":
+    since = done_since(one, mine)
+    if request.method == "POST" and request.POST.get("codings", "0") == str(since.own_codings):
         attempt(request, take_back, f"“{one.name}” is taken back.", imported=one, mine=mine, with_own=True)
         return redirect("exchange:imports")
-    return render(
-        request,
-        "exchange/import_undo.html",
-        {"import": one, "made": in_words(one.made), "since": done_since(one, mine)},
-    )
+    context = {"import": one, "made": in_words(one.made), "since": since, "is_other": request.method == "POST"}
+    return render(request, "exchange/import_undo.html", context, status=409 if request.method == "POST" else 200)
 
 
 @room

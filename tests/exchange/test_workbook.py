@@ -101,7 +101,8 @@ def test_text_longer_than_a_cell_is_cut_and_said(character: str):
     assert MOST_CHARACTERS - 2 < len(cell.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
     assert (end, whole) == ("end", text[:10])
     assert missing == (
-        "s, row 2, quote: cut. The text has 100,000 characters, a cell holds 32,767. /quotes.csv has all of it."
+        "s, row 2, quote: cut. The text has 100,000 characters, a cell holds 32,767. "
+        "The same table as CSV has all of it."
     )
 
 

@@ -48,6 +48,8 @@ def test_a_taguette_project_is_seen_made_and_taken_back(data: bytes) -> None:
     assert Study.objects.count() == studies
     one = Import.objects.get()
     assert client.post(preview, {"me": ""}).status_code == 302
+    again = client.post(preview, {"me": ""}, follow=True)  # the button pressed twice
+    assert "was decided already: done" in again.content.decode()
     one.refresh_from_db()
     assert (one.state, one.data, Study.objects.count()) == ("done", None, studies + 1)
     assert client.get(ROAD).status_code == 200
@@ -57,9 +59,11 @@ def test_a_taguette_project_is_seen_made_and_taken_back(data: bytes) -> None:
     file = client.get(f"/workbench/{codebook.guid}/project.qdpx")
     assert b"".join(file.streaming_content)[:2] == b"PK"
     assert "Take it back" in client.get(f"{ROAD}{one.guid}/undo/").content.decode()
-    client.post(f"{ROAD}{one.guid}/undo/")
+    stale = client.post(f"{ROAD}{one.guid}/undo/", {"codings": "1"})  # another number than the page would say now
+    assert (stale.status_code, Study.objects.count()) == (409, studies + 1)
+    client.post(f"{ROAD}{one.guid}/undo/", {"codings": "0"})
     assert Study.objects.count() == studies
-    assert client.get(preview).status_code == 404
+    assert "was decided already: undone" in client.get(preview, follow=True).content.decode()
 
 
 def test_who_one_is_can_be_said(data: bytes) -> None:
