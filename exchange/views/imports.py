@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from exchange.imports.plan import Plan, in_words
+from exchange.imports.plan import MOST_IN_A_STEP, Plan, in_words
 from exchange.imports.undoing import done_since, take_back
 from exchange.imports.writing import carry_out
 from exchange.incoming.recognise import read
@@ -127,7 +127,13 @@ def _choose(request: HttpRequest, form: ImportForm, status: int = 200) -> HttpRe
         .defer("data", "brought")
         .select_related("study", "into", "step__codebook")
     )
-    context = {"form": form, "imports": found.prefetch_related("codebooks")[:50], "largest": settings.IMPORT_LARGEST_MB}
+    context = {
+        "form": form,
+        "imports": found.prefetch_related("codebooks")[:50],
+        "largest": settings.IMPORT_LARGEST_MB,
+        "codings": settings.IMPORT_MOST_CODINGS,
+        "at_once": MOST_IN_A_STEP,
+    }
     return render(request, "exchange/imports.html", context, status=status)
 
 
