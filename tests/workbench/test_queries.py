@@ -95,7 +95,8 @@ def test_saves_ask_as_often_for_many(team: Team):
             found[verb] = queries_of(partial(client.post, address, sent, headers={"HX-Request": "true"}))
         return found
 
-    team.code("ann", 1)  # the step that is undone
+    team.code("ann", 1, 6, 9)
+    team.code("ann", 1)  # the step that is undone; the other coding of the quote stays
     few = counted()
     grow(team)
     assert counted() == few
