@@ -12,11 +12,32 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
-from findings.models import Code, Codebook, CodebookMember, Coder, Coding, Decision, DeskRole, QuoteNote, Step
+from findings.models import (
+    Code,
+    Codebook,
+    CodebookMember,
+    Coder,
+    Coding,
+    Decision,
+    DeskRole,
+    FrameworkCell,
+    QuoteNote,
+    SavedQuery,
+    Step,
+)
 from schools.models import Quote, Study
 
 BATCH = 500  # rows written or looked up at a time
-KINDS: dict[str, type[models.Model]] = {"coding": Coding, "code": Code, "note": QuoteNote, "decision": Decision}
+KINDS: dict[str, type[models.Model]] = {
+    "coding": Coding,
+    "code": Code,
+    "note": QuoteNote,
+    "decision": Decision,
+    "codebook": Codebook,
+    "summary": FrameworkCell,
+    "query": SavedQuery,
+}
+BESIDE = ("describe", "summary", "save-query", "delete-query")  # verbs of steps that touch no code and no coding
 NUMBERED = re.compile(r"Coder [0-9]+")  # what stands in for a name that nobody gave
 _KIND_OF = {model: kind for kind, model in KINDS.items()}
 Row = TypeVar("Row", bound=models.Model)
@@ -72,6 +93,11 @@ def code_at(held: Codebook, code: Code, *related: str) -> Code:
     return there
 
 
+def work_of(steps: models.QuerySet[Step]) -> models.QuerySet[Step]:
+    """Of some steps those that do something to codes, codings or notes."""
+    return steps.exclude(state=Step.State.NOTED).exclude(verb__in=BESIDE)
+
+
 def several_work_blind(codebook: Codebook) -> bool:
     """More than one person codes, or ever did, under a codebook whose codings are not opened.
 
@@ -83,7 +109,7 @@ def several_work_blind(codebook: Codebook) -> bool:
     traces = (
         Coding.objects.filter(coder=OuterRef("pk"), code__codebook=codebook),
         QuoteNote.objects.filter(coder=OuterRef("pk"), codebook=codebook),
-        Step.objects.filter(coder=OuterRef("pk"), codebook=codebook).exclude(state=Step.State.NOTED),
+        work_of(Step.objects.filter(coder=OuterRef("pk"), codebook=codebook)),
     )
     worked = Coder.objects.filter(is_person=True).exclude(user__in=coders.values("user"))
     former = worked.filter(Exists(traces[0]) | Exists(traces[1]) | Exists(traces[2]))
@@ -191,6 +217,12 @@ class Changes:
         self._note(row, None, state_of(row))
         return row
 
+    def begin(self, row: Row, **empty: Any) -> Row:
+        """Save a new row that stays when this is undone, with these values instead of its own."""
+        row.save(force_insert=True)
+        self._note(row, empty, {name: encode(getattr(row, name)) for name in empty})
+        return row
+
     def create_all(self, rows: list[Row], model: type[Row]) -> list[Row]:
         """Save many new rows; their history is written with them."""
         made = bulk_create_with_history(rows, model, batch_size=BATCH) if rows else []
@@ -198,15 +230,15 @@ class Changes:
             self._note(row, None, state_of(row))
         return made
 
-    def update(self, row: Row, **values: Any) -> Row:
-        """Change some fields of a row, where they differ."""
+    def update(self, row: Row, *, also: Sequence[str] = (), **values: Any) -> Row:
+        """Change some fields of a row, where they differ. `also`: fields saved with them, but no part of the step."""
         names = {name: row._meta.get_field(name).attname for name in values}
         old = {attname: encode(getattr(row, attname)) for attname in names.values()}
         for name, value in values.items():
             setattr(row, name, value)
         new = {attname: encode(getattr(row, attname)) for attname in names.values()}
         if old != new:
-            row.save(update_fields=list(values))
+            row.save(update_fields=[*values, *also])
             self._note(row, old, new)
         return row
 

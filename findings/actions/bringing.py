@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history
 
 from findings.actions.base import BATCH, KINDS, Refused, batches, save_all, several_work_blind
 from findings.actions.codes import check_unused
-from findings.models import Code, Codebook, Coding, Decision
+from findings.models import Code, Codebook, Coding, Decision, FrameworkCell
 
 State = dict[str, Any]
 Wanted = list[tuple[str, int, State | None]]
@@ -69,7 +69,11 @@ def _update_all(model: type[models.Model], rows: list[models.Model], states: lis
         for name, value in _values(model, state).items():
             setattr(row, name, value)
     fields = (model._meta.get_field(name) for name in states[0])
-    save_all(rows, model, [one.name for one in fields if not one.primary_key])
+    names = [one.name for one in fields if not one.primary_key]
+    for row in rows:
+        if isinstance(row, FrameworkCell):  # a page that shows what stood there before must not save over it
+            row.version, row.saved_at = row.version + 1, timezone.now()
+    save_all(rows, model, [*names, "version", "saved_at"] if model is FrameworkCell else names)
     return rows
 
 

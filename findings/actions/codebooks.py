@@ -181,15 +181,20 @@ def _free(stem: str, taken: set[str]) -> str:
 
 @transaction.atomic
 def describe_codebook(*, codebook: Codebook, coder: Coder, name: str, description: str) -> None:
-    """Name and describe a codebook; its history keeps what stood there before."""
+    """Name and describe a codebook, in a step that can be undone."""
     held = hold(codebook)
     if (held.name, held.description) == (name, description):
         return
     words = "Codebook described" if held.name == name else f"Codebook “{held.name}” renamed to “{name}”"
-    note_down(codebook=held, coder=coder, verb="describe", words=words)
-    held.name, held.description = name, description
-    held.save(update_fields=["name", "description"])
-    Coder.objects.filter(agreed_for=held).update(name=f"Agreed: {name}"[:80])
+    changes = Changes()
+    changes.update(held, name=name, description=description)
+    rename_agreed(held)
+    record(codebook=held, coder=coder, verb="describe", words=words, changes=changes)
+
+
+def rename_agreed(codebook: Codebook) -> None:
+    """Let the coder of the agreed set say what its codebook is called now."""
+    Coder.objects.filter(agreed_for=codebook).update(name=f"Agreed: {codebook.name}"[:80])
 
 
 @transaction.atomic

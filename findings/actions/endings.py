@@ -115,6 +115,9 @@ def forget_coder(coder: Coder) -> None:
     FrameworkCell.objects.filter(coder=coder).delete()
     FrameworkCell.history.filter(coder_id=coder.pk).delete()
     SavedQuery.objects.filter(owner=coder).delete()
+    steps = Step.objects.filter(coder=coder)
+    steps.filter(verb="summary").delete()
+    steps.filter(verb__in=["save-query", "delete-query"]).update(before=[], after=[], state=Step.State.NOTED)
     name = _former_name(coder) if given_name(coder) else coder.name
     Coder.objects.filter(pk=coder.pk).update(user=None, name=name, note="")
     Coder.history.filter(id=coder.pk).delete()

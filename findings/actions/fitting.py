@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from findings.actions.base import BATCH, Refused
-from findings.models import Code, Codebook, Coding, Decision, QuoteNote
+from findings.models import Code, Codebook, Coding, Decision, FrameworkCell, QuoteNote, SavedQuery
 
 MOST_LEVELS = 10  # of a tree, the code at the top included
 MOST_CODES = 2_000  # in use in one codebook
@@ -46,8 +46,9 @@ def too_deep(above: Mapping[Any, Any], touched: set[Any]) -> Any:
 def check_home(homes: set[int], rows: Iterable[models.Model]) -> None:
     """Raise Refused where a row belongs to none of these codebooks: what was moved away is not one's own any more."""
     every = list(rows)
-    codes = {row.code_id for row in every if isinstance(row, Coding | Decision)}
-    found = {row.codebook_id for row in every if isinstance(row, Code | QuoteNote)}
+    codes = {row.code_id for row in every if isinstance(row, Coding | Decision | FrameworkCell)}
+    found = {row.codebook_id for row in every if isinstance(row, Code | QuoteNote | SavedQuery)}
+    found |= {row.pk for row in every if isinstance(row, Codebook)}
     found |= set(Code.objects.filter(pk__in=codes).order_by().values_list("codebook", flat=True))
     if not found <= homes:
         raise Refused("what it changed now belongs to another codebook.")

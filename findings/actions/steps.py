@@ -6,11 +6,23 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from findings.actions.base import Changes, Refused, batches, encode, hold, hold_both, revised, several_work_blind
+from findings.actions.analysis import check_room_for_queries
+from findings.actions.base import (
+    Changes,
+    Refused,
+    batches,
+    encode,
+    hold,
+    hold_both,
+    revised,
+    several_work_blind,
+    work_of,
+)
 from findings.actions.bringing import Wanted, bring, rows_of
+from findings.actions.codebooks import rename_agreed
 from findings.actions.fitting import check_codes, check_home, check_targets
 from findings.actions.wholes import absorb, absorb_decisions, check_move, leads
-from findings.models import Code, Codebook, Coder, Coding, Step
+from findings.models import Code, Codebook, Coder, Coding, SavedQuery, Step
 from schools.models import Quote
 
 NO_LONGER = "“{}” can no longer be {}: {} Nothing was changed."
@@ -131,11 +143,18 @@ def _bring_all(held: Codebook, aim: Codebook | None, step: Step, expected: list,
             raise Refused(_why(row))
     if step.verb == MOVE:
         _check_move_again(held, aim, step)
+    if step.verb == "describe" and not leads(held, step.coder):
+        raise Refused(f"only a lead of “{held}” can name and describe it.")
     now = bring(held, rows, wanted)
     check_targets(now)
     check_home(homes, now)
     _check_codings(wanted)
     check_codes([row for row in now if isinstance(row, Code)])
+    for row in now:
+        if isinstance(row, Codebook):
+            rename_agreed(row)
+        elif isinstance(row, SavedQuery):
+            check_room_for_queries(row.codebook, row.owner, 0)
 
 
 def _check_move_again(held: Codebook, aim: Codebook | None, step: Step) -> None:
@@ -146,7 +165,7 @@ def _check_move_again(held: Codebook, aim: Codebook | None, step: Step) -> None:
         raise Refused(f"Only a lead of “{held}” can move codes to it.")
     family = {pk for _, pk, state in step.after if state and state.get("codebook_id") == aim.pk}
     check_move(held, aim, step.coder, family)
-    since = Step.objects.filter(codebook=aim, pk__gt=step.pk).exclude(state__in=[Step.State.UNDONE, Step.State.NOTED])
+    since = work_of(Step.objects.filter(codebook=aim, pk__gt=step.pk)).exclude(state=Step.State.UNDONE)
     if step.state == Step.State.DONE and since.exists():
         raise Refused(f"something was done in “{aim}” since. Move the code from there instead.")
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from simple_history.utils import bulk_update_with_history
 
-from findings.actions.base import Refused, coder_of, hold_study, note_down
+from findings.actions.analysis import forget_summaries
+from findings.actions.base import Refused, coder_of, hold_study, note_down, work_of
 from findings.actions.endings import delete_codebook
 from findings.models import (
     CaseEvidence,
@@ -197,6 +198,7 @@ def remove_school(*, school: School, coder: Coder) -> None:
     schools, quotes = School.objects.filter(pk=school.pk), Quote.objects.filter(school=school)
     _remove_work(school.study, quotes, Standing.on(school.study, quotes, coder, schools))
     delete_rows(CaseEvidence.objects.filter(school=school))
+    forget_summaries(school.summaries.values_list("pk", flat=True))
     delete_rows(FrameworkCell.objects.filter(school=school))
     remove_rows(rows=schools)
 
@@ -233,7 +235,7 @@ def others_in(study: Study, user: Any) -> Iterable[str]:
         return
     coders = Coder.objects.exclude(user=user).exclude(agreed_for__study=study)
     steps = Step.objects.filter(codebook__study=study, coder__in=coders.filter(is_person=True))
-    if steps.exclude(state=Step.State.NOTED).exists():
+    if work_of(steps).exists():
         yield "Others worked in its codebooks."
 
 

@@ -1,6 +1,7 @@
 """What is done to a code with its codings: merge, split off, move to another codebook."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -111,7 +112,7 @@ def move_to_codebook(*, codebook: Codebook, coder: Coder, code: Code, target: Co
     check_move(held, aim, coder, keys)
     changes = Changes()
     for one in family:
-        values = {"codebook": aim, "slug": free_slug(aim, one.name), "number_key": None}
+        values: dict[str, Any] = {"codebook": aim, "slug": free_slug(aim, one.name), "number_key": None}
         if one.pk == code.pk:
             values |= {"parent": None, "position": last_place(aim, None)}
         if one.merged_into_id not in keys:

@@ -93,5 +93,6 @@ def delete_query(request: HttpRequest, guid: UUID, query: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "workbench/delete_query.html", {"desk": desk, "query": one})
     actions.delete_query(query=one)
-    messages.success(request, f"The query “{one}” is deleted.")
+    undo = " You can undo it under “History”." if desk.may_change else ""
+    messages.success(request, f"The query “{one}” is deleted.{undo}")
     return redirect("workbench:query", guid)

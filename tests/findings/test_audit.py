@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from findings import actions
 from findings.actions.codebooks import NewCode
-from findings.models import Codebook, CodebookMember, Coder, Decision, Step
+from findings.actions.decisions import agreed_coder
+from findings.models import Codebook, CodebookMember, Coder, Decision, FrameworkCell, SavedQuery, Step
 from schools import studies
 from schools.models import Quote, School, Study
 from tests.bench import Team, make_team
@@ -83,6 +84,10 @@ def saved(bench: Bench) -> Any:
     return actions.save_query(codebook=bench.team.codebook, owner=bench.ours["coder"], name="Q", asked="kind1=role")
 
 
+def summed(bench: Bench, text: str, base: int) -> Any:
+    return actions.save_summary(coder=bench.ours["coder"], school=bench.case, code=bench.code, text=text, base=base)
+
+
 def unanimous(bench: Bench) -> None:
     coded = bench.coding()
     passage = (coded.quote, coded.code, coded.start, coded.end)
@@ -145,7 +150,8 @@ STEPS: dict[str, tuple[str, Do]] = {
     ),
     "remove_member": ("leave", lambda b: actions.remove_member(member=b.team.member("ann"), by=b.ours["coder"])),
     "hand_over": ("role", lambda b: actions.hand_over(user=b.team.users["lead"])),
-    # queries
+    # summaries and queries
+    "save_summary": ("summary", lambda b: summed(b, "So.", 0)),
     "save_query": ("save-query", saved),
     "delete_query": ("delete-query", lambda b: actions.delete_query(query=saved(b))),
     # texts on which codings stand
@@ -167,10 +173,6 @@ HISTORIES: dict[str, tuple[Callable[[Bench], Any], Do]] = {
     "name_coder": (
         lambda b: Coder.history.filter(id=b.ours["coder"].pk),
         lambda b: actions.name_coder(coder=b.ours["coder"], name="Ada"),
-    ),
-    "save_summary": (
-        lambda b: b.ours["coder"].summaries.model.history.filter(coder=b.ours["coder"]),
-        lambda b: actions.save_summary(coder=b.ours["coder"], school=b.case, code=b.code, text="So.", base=0),
     ),
     "edit_study": (
         lambda b: Study.history.filter(id=b.study.pk),
@@ -297,3 +299,68 @@ def test_page_of_steps_tells_who_came_and_went_by_the_names_of_today(bench: Benc
     for words in ("Joined as coder", "Role changed from coder to viewer: Benedict", "Left the codebook", "Noted"):
         assert words in page, words
     assert not CodebookMember.objects.filter(codebook=team.codebook, user=team.users["ann"]).exists()
+
+
+def test_name_summary_and_queries_are_undone_and_redone(bench: Bench):
+    """Each brings the earlier state back, step by step to the first, and forward again."""
+    book, coder = bench.team.codebook, bench.ours["coder"]
+
+    def state() -> tuple:
+        named = Codebook.objects.values_list("name", "description").get(pk=book.pk)
+        agreed = Coder.objects.get(agreed_for=book).name
+        texts = list(FrameworkCell.objects.filter(coder=coder).exclude(text="").values_list("text", flat=True))
+        return named, agreed, texts, list(SavedQuery.objects.values_list("pk", "guid", "name", "asked", "saved_at"))
+
+    actions.describe_codebook(**bench.ours, name="First", description="As begun")
+    agreed_coder(Codebook.objects.get(pk=book.pk))
+    states = [state()]
+    for do in (
+        lambda: actions.describe_codebook(**bench.ours, name="Renamed", description="More"),
+        lambda: summed(bench, "So.", 0),
+        lambda: summed(bench, "So it is.", 1),
+        lambda: saved(bench),
+        lambda: actions.delete_query(query=SavedQuery.objects.get()),
+    ):
+        do()
+        states.append(state())
+    assert all(one != after for one, after in zip(states, states[1:], strict=False))
+    for earlier in reversed(states[:-1]):
+        actions.undo(**bench.ours)
+        assert state() == earlier
+    for later in states[1:]:
+        actions.redo(**bench.ours)
+        assert state() == later
+    with pytest.raises(actions.Stale):  # a page opened before the undoing does not save over it
+        summed(bench, "Typed long ago.", 2)
+    assert FrameworkCell.history.filter(coder=coder).count() == 6
+
+
+def test_what_somebody_changed_since_is_not_undone(bench: Bench):
+    book, ours = bench.team.codebook, bench.ours
+    actions.describe_codebook(**ours, name="Renamed", description="")
+    Codebook.objects.filter(pk=book.pk).update(name="By a colleague")
+    with pytest.raises(actions.Refused, match="was changed again since"):
+        actions.undo(**ours)
+    Codebook.objects.filter(pk=book.pk).update(name="Renamed")
+    CodebookMember.objects.filter(codebook=book, user=bench.team.users["lead"]).update(role="coder")
+    with pytest.raises(actions.Refused, match="only a lead"):
+        actions.undo(**ours)
+    actions.delete_query(query=saved(bench))
+    saved(bench)
+    Step.objects.filter(codebook=book).latest("pk").delete()
+    with pytest.raises(actions.Refused, match="something else now stands in its place"):
+        actions.undo(**ours)
+
+
+def test_who_ends_an_account_and_a_case_taken_out_leave_no_earlier_summary_or_query(bench: Bench):
+    summed(bench, "Pangolin of the lead", 0)
+    saved(bench)
+    ann = bench.team.coder("ann")
+    query = actions.save_query(codebook=bench.team.codebook, owner=ann, name="Pangolin", asked="kind1=role")
+    actions.save_summary(coder=ann, school=bench.case, code=bench.code, text="Pangolin", base=0)
+    actions.delete_query(query=query)
+    actions.forget_coder(ann)
+    left = Step.objects.filter(coder=ann)
+    assert list(left.values_list("state", "before", "after")) == [("noted", [], [])] * 2
+    actions.remove_school(school=bench.case, coder=bench.ours["coder"])
+    assert "Pangolin" not in str(list(Step.objects.values_list("before", "after")))

@@ -69,7 +69,14 @@ def test_everything_of_a_coder_is_taken_away(team: Team):
     assert [(one["memo"], bool(one["done_at"])) for one in mine["notes"]] == [("Look.", True)]
     [decided] = mine["decisions"]
     assert [decided[name] for name in ("passage", "agreed", "reason")] == ["We tr", [0, 8], "So."]
-    assert [one["verb"] for one in mine["steps"] if one["state"] == "done"] == ["code", "note", "edit-code", "decide"]
+    assert [one["verb"] for one in mine["steps"] if one["state"] == "done"] == [
+        "code",
+        "note",
+        "edit-code",
+        "decide",
+        "summary",
+        "save-query",
+    ]
     assert [one["text"] for one in mine["summaries"]] == ["In all."]
     assert [one["name"] for one in mine["queries"]] == ["Who"]
     assert [one["for"] for one in mine["invitations"]] == ["Dee"]
