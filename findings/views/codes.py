@@ -187,7 +187,10 @@ def delete(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
 @room
 @require_safe
 def history(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
-    """Every state that a code was in under this codebook, and by whom. What it was under another is the other's own."""
+    """Every state that a code was in under this codebook. What it was under another is the other's own.
+
+    Who made it and when, the page tells of the reader's own states alone while coders work blind.
+    """
     desk = desk_of(request, guid)
     one = _code(desk, code)
     here = Code.history.filter(id=one.pk, codebook=desk.codebook.pk)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from findings import actions
 from findings.models import Code, Codebook, Coding
@@ -85,6 +86,24 @@ def test_split_and_refusals_tell_nothing(team: Team):
     free = client.post(f"{team.road}codes/{unused.guid}/delete/", follow=True).content.decode()
     assert "while coders work blind, “Idea 1” can be retired, but not deleted" in used
     assert "while coders work blind, “Unused” can be retired, but not deleted" in free
+
+
+def test_code_history_tells_who_and_when_of_own_changes_alone(team: Team):
+    code = actions.add_code(codebook=team.codebook, coder=team.coder("ben"), name="Fresh")
+    made = localtime(code.history.get().history_date)
+    told = f"{made.day} {made:%B %Y, %H:%M}"
+    Code.history.update(history_user=team.users["ben"])
+    road = f"{team.road}codes/{code.guid}/history/"
+    for name in ("lead", "ann", "viewer"):
+        text = team.client(name).get(road).content.decode()
+        assert "Fresh" in text
+        assert "Ben" not in text, name
+        assert told not in text, name
+    assert told in team.client("ben").get(road).content.decode()
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    text = team.client("ann").get(road).content.decode()
+    assert told in text
+    assert "by Ben" in text
 
 
 @pytest.mark.parametrize("state", ["private", "opened", "published without codings"])
