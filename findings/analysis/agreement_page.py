@@ -9,7 +9,7 @@ from django.db.models.functions import Length
 
 from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of, ticks, with_default
-from findings.analysis.conditions import CODE, DONE, SCHOOL
+from findings.analysis.conditions import ANY, CODE, CODED, DONE, SCHOOL
 from findings.analysis.query import asks
 from findings.coding_figures import agreement_figure
 from findings.figures import Figure
@@ -154,11 +154,14 @@ class AgreementPage:
 
     def _line(self, result: Result, guids: dict[str, str], codings: dict[str, int]) -> CodeLine:
         values = [self._value(result.estimates[one.key]) for one in self.measures]
-        if result.code is None:
-            return CodeLine("All codes, pooled", "", sum(codings.values()), values, [])
-        guid, people = guids[result.code], [str(one.guid) for one in self.coders]
+        people = [str(one.guid) for one in self.coders]
         schools = self.form.cleaned_data["school"] if self.form else []
         within: list[Any] = [(SCHOOL, schools)] if schools else []
+        if result.code is None:
+            chosen = self.form.cleaned_data["code"] if self.form else []
+            road = asks([(CODE, chosen) if chosen else (CODED, [ANY]), *within], people)
+            return CodeLine("All codes, pooled", road, sum(codings.values()), values, [])
+        guid = guids[result.code]
         road = asks([(CODE, [guid]), *within], people)
         return CodeLine(
             self.names[result.code], road, codings.get(result.code, 0), values, self._counts(result, guid, within)
@@ -187,7 +190,8 @@ class AgreementPage:
                     for who, how in ((first, one), (second, other))
                 ]
                 rows = [*parts, *done, *within]
-            found.append((label, count, asks(rows, [first, second])))
+            opens = self.unit != CHARACTERS or label != "Neither"  # what neither coded is in every quote
+            found.append((label, count, asks(rows, [first, second]) if opens else ""))
         return found
 
     def _value(self, estimate: Estimate) -> Value:

@@ -15,8 +15,8 @@ from schools.search import search
 from schools.speakers import roles_of
 
 CODE, NEAR, OVERLAP = "code", "near", "overlap"
-SCHOOL, ROLE, TOPIC, FACT, NUMBER, FINDING, TEXT, DONE, QUOTE = (
-    "school", "role", "topic", "fact", "number", "finding", "text", "done", "quote",
+SCHOOL, ROLE, TOPIC, FACT, NUMBER, FINDING, TEXT, DONE, KEY, QUOTE, CODED = (
+    "school", "role", "topic", "fact", "number", "finding", "text", "done", "key", "quote", "coded",
 )  # fmt: skip
 KINDS = {
     CODE: "Code",
@@ -30,9 +30,11 @@ KINDS = {
     FINDING: "Finding",
     TEXT: "Words of the quote",
     DONE: "Done by a coder",
+    KEY: "Marked as a key quote",
 }
-SINGLE = {QUOTE: "One quote"}  # not offered: a link to a quote asks it
+SINGLE = {QUOTE: "One quote", CODED: "Coded at all"}  # not offered: a link to a quote, or from a sum, asks it
 OF_CODES = {CODE, NEAR, OVERLAP}
+ANY = "any"
 REACH, FARTHEST = 1, 20  # quotes
 MOST_QUOTES = 200  # by GUID in one condition
 
@@ -68,7 +70,9 @@ class Choices:
                 return [(one.slug, one.label) for one in Topic.objects.filter(study=self.study)]
             case "finding":
                 return list(Finding.objects.filter(theme__study=self.study).values_list("slug", "title"))
-            case "done":
+            case "coded":
+                return [(ANY, "any code in use")]
+            case "done" | "key":
                 own = self.offers.whose.desk
                 people = self.offers.whose.people or ([own.coder] if own.may_code else [])
                 return [(str(one.guid), one.name) for one in people]
@@ -194,6 +198,8 @@ class ConditionForm(forms.Form):
             FINDING: lambda: f"that bear out {named}",
             TEXT: lambda: f"with the words “{self.value}”",
             DONE: lambda: f"that {named} {'is' if len(self.value) == 1 else 'are'} done with",
+            KEY: lambda: f"marked as a key quote by {named}",
+            CODED: lambda: "coded with any code in use",
             QUOTE: lambda: "at this one place",
         }
         return f"not {said[self.kind]()}" if self.is_negated else said[self.kind]()
@@ -226,10 +232,13 @@ class ConditionForm(forms.Form):
                 return Q(Exists(evidence))
             case "text":
                 return Q(pk__in=search(Quote.objects.order_by(), value).values("pk"))
-            case "done":
+            case "done" | "key":
                 codebook = self.choices.offers.whose.desk.codebook
                 notes = QuoteNote.objects.visible_to(self.choices.user, codebook)
-                return Q(Exists(notes.filter(quote=OuterRef("pk"), coder__guid__in=value, done_at__isnull=False)))
+                notes = notes.filter(quote=OuterRef("pk"), coder__guid__in=value)
+                return Q(Exists(notes.filter(is_key=True) if self.kind == KEY else notes.exclude(done_at=None)))
+            case "coded":
+                return Q(Exists(self.codings(by).filter(quote=OuterRef("pk"), code__retired_at__isnull=True)))
             case "quote":
                 return Q(guid=value)
         return Q(school__in=self._schools().order_by().values("school"))

@@ -11,13 +11,15 @@ from django import forms
 
 from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of, with_default
+from findings.analysis.conditions import ANY, CODED
 from findings.analysis.query import asks
 from findings.figures import Figure, matrix_figure
 from findings.matrices import (
     COUNTED,
     QUOTES,
-    Cell,
+    Conditions,
     Dimension,
+    Line,
     Matrix,
     by_fact,
     by_role,
@@ -160,30 +162,58 @@ class MatrixPage:
         """The rows are findings, not codes."""
         return with_default(self.form, "columns", "") == FINDINGS
 
-    def table(self) -> Iterator[tuple[str, list[ShownCell], int]]:
-        """Row by row: its label, its cells, its total."""
+    def table(self) -> Iterator[tuple[str, list[ShownCell], int, str]]:
+        """Row by row: its label, its cells, its total and the road to the quotes of the whole row."""
         if self.shown is None:
             return
         most = max((count for line in self.shown.counts for count in line), default=0)
-        guids = {node.code.slug: str(node.code.guid) for node in self.form.offers.tree}
-        schools = self.form.cleaned_data["school"]
         for place, (row, line) in enumerate(zip(self.shown.rows, self.shown.cells, strict=True)):
             cells = [
                 ShownCell(
                     cell.count,
                     {"row": cell.row_percent, "column": cell.column_percent}.get(self.percent),
-                    self._road(cell, guids, schools) if cell.count else "",
+                    self._road(cell.conditions) if cell.count else "",
                     f"{self.counted.lower()} of {row.label}: {column.label}",
                     1 + min(3, 4 * cell.count // (most + 1)),
                 )
                 for column, cell in zip(self.shown.columns, line, strict=True)
             ]
-            yield row.label, cells, self.shown.row_totals[place]
+            yield row.label, cells, self.shown.row_totals[place], self._road(self._across | row.conditions)
 
-    def _road(self, cell: Cell, guids: dict[str, str], schools: list[str]) -> str:
-        conditions = dict(cell.conditions)
+    def column_sums(self) -> list[tuple[str, int, str]]:
+        """Label, sum and road of each column shown."""
+        if self.shown is None:
+            return []
+        pairs = zip(self.shown.columns, self.shown.column_totals, strict=True)
+        return [(column.label, total, self._road(self._down | column.conditions)) for column, total in pairs]
+
+    @property
+    def total_road(self) -> str:
+        """The quotes of all cells."""
+        return self._road(self._down | self._across)
+
+    @cached_property
+    def _across(self) -> Conditions:
+        """What the quotes of all columns meet. The chosen schools are asked for as they are in every road."""
+        found = _of_any(self.matrix.columns) if self.matrix else {}
+        found.pop(SCHOOL, None)
+        return found
+
+    @cached_property
+    def _down(self) -> Conditions:
+        """What the quotes of all rows meet; all codes in use have a condition that does not name each of them."""
+        if self.of_findings or self.form.cleaned_data["code"]:
+            return _of_any(self.matrix.rows) if self.matrix else {}
+        return {CODED: [ANY]}
+
+    @cached_property
+    def _guids(self) -> dict[str, str]:
+        return {node.code.slug: str(node.code.guid) for node in self.form.offers.tree}
+
+    def _road(self, asked: Conditions) -> str:
+        conditions, schools = dict(asked), self.form.cleaned_data["school"]
         if "code" in conditions:
-            conditions["code"] = [guids[key.partition("/")[2]] for key in conditions["code"]]
+            conditions["code"] = [self._guids[key.partition("/")[2]] for key in conditions["code"]]
         if schools and "school" not in conditions:
             conditions["school"] = schools
         return asks(conditions.items(), self.form.whose)
@@ -214,6 +244,15 @@ class MatrixPage:
                     count,
                     *(None if one is None else round(one, 2) for one in shares),
                 ]
+
+
+def _of_any(lines: list[Line]) -> Conditions:
+    """The condition that the quotes of any of these lines meet: all lines ask for one kind."""
+    found: Conditions = {}
+    for line in lines:
+        for kind, values in line.conditions.items():
+            found.setdefault(kind, []).extend(values)
+    return found
 
 
 def _dimension(

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of
-from findings.analysis.conditions import CODE, KINDS, SINGLE, Choices, ConditionForm
+from findings.analysis.conditions import CODE, CODED, KINDS, SINGLE, Choices, ConditionForm
 from findings.coding_page import Mark, marked_text, marks_of
 from findings.forms import name_field
 from findings.models import QUERY_LIMIT, Coding
@@ -129,12 +129,14 @@ class QuoteQuery:
 
     def codings_behind(self) -> int | None:
         """How many codings with the codes asked for the quotes have; None where none was asked for. One query."""
-        own = [row for row in self.rows if row.kind == CODE and not row.is_negated] if self.is_sound else []
+        own = [row for row in self.rows if row.kind in {CODE, CODED} and not row.is_negated] if self.is_sound else []
         if not own:
             return None
         behind = Q(pk__in=[])
         for row in own:
-            behind |= Q(pk__in=row.codings(self.form.whose).filter(code__guid__in=row.value).values("pk"))
+            looked_at = row.codings(self.form.whose)
+            wanted = Q(code__guid__in=row.value) if row.kind == CODE else Q(code__retired_at__isnull=True)
+            behind |= Q(pk__in=looked_at.filter(wanted).values("pk"))
         within = Coding.objects.filter(behind, quote__in=self.quotes.order_by().values("pk")).order_by()
         return within.aggregate(n=Count("pk"))["n"]
 

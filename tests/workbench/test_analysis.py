@@ -60,7 +60,8 @@ def test_agreement_of_two_coders_and_the_quotes_behind_each_count(team: Team):
     for label, count, query in first.counts:
         if count:
             assert quotes_at(client, f"{team.road}quotes/?{query}") == count, label
-    assert client.get(f"{team.road}quotes/?{first.road}").context["behind"] == first.codings
+    for line in shown.lines:
+        assert client.get(f"{team.road}quotes/?{line.road}").context["behind"] == line.codings, line.label
     assert "Too few quotes to resample" in html
     assert "Cohen, J (1960)" in html
 
@@ -83,6 +84,7 @@ def test_characters_are_compared_as_characters(team: Team):
     shown = team.client("viewer").get(road).context["page"]
     assert shown.found.units == sum(len(text) for text in TEXTS)
     assert [count for _, count, _ in shown.lines[0].counts] == [8 + 4, 4 + 8, 12, shown.found.units - 36]
+    assert [bool(query) for *_, query in shown.lines[0].counts] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_each_cell_of_a_matrix_opens_its_quotes(team: Team, columns: str, counte
     road = f"{team.road}matrix/?columns={columns}&counted={counted}&percent=row"
     html = page(client, road)
     matrix = client.get(road).context["page"].matrix
-    found = links(html, " of ")
+    found = links(html, f"{counted or 'quotes'} of ")
     assert len(found) == sum(cell.count > 0 for row in matrix.cells for cell in row) > 0
     for n, query in found[:8]:
         shown = client.get(query).context
@@ -107,6 +109,40 @@ def test_each_cell_of_a_matrix_opens_its_quotes(team: Team, columns: str, counte
         elif counted == "codings":
             assert shown["behind"] == int(n)
         assert shown["page"].paginator.count
+    sums = links(html, " in all")
+    assert len(sums) == sum(n > 0 for n in [*matrix.row_totals, *matrix.column_totals, matrix.total])
+    for n, query in sums:
+        shown = client.get(query).context
+        if counted == "codings":
+            assert shown["behind"] == int(n)
+        elif not counted:  # a quote of several cells is opened once
+            assert 0 < shown["page"].paginator.count <= int(n)
+    if columns != "findings":
+        assert quotes_at(client, sums[-1][1]) == 4
+
+
+def test_sums_of_chosen_codes_and_schools_open_no_more_than_these(team: Team):
+    client = team.client("ann")
+    actions.retire_code(codebook=team.codebook, coder=team.coder("lead"), code=team.codes[1])
+    for asked, codings in [("", 5), (f"&code={team.codes[1].guid}", 2), ("&by=own", 3)]:
+        html = page(client, f"{team.road}matrix/?counted=codings{asked}")
+        found = links(html, " in all")
+        assert int(found[-1][0]) == client.get(found[-1][1]).context["behind"] == codings, asked
+
+
+def test_a_key_quote_is_asked_for_by_who_marked_it(team: Team):
+    quote, ben = team.quotes[3], team.coder("ben")
+    actions.write_note(codebook=team.codebook, coder=ben, quote=quote, is_key=True)
+    road = f"{team.road}query/?kind1=key&value1={ben.guid}"
+    client = team.client("ann")
+    assert [one.guid for one in client.get(road).context["page"]] == [quote.guid]
+    assert "marked as a key quote by “Ben”" in unescape(page(client, road))
+    assert quotes_at(client, road.replace(str(ben.guid), str(team.coder("ann").guid))) == 0
+    blind = make_team(texts=TEXTS)
+    actions.write_note(codebook=blind.codebook, coder=blind.coder("ben"), quote=blind.quotes[0], is_key=True)
+    for name in ("ann", "lead", "viewer"):
+        page(blind.client(name), f"{blind.road}query/?kind1=key&value1={blind.coder('ben').guid}", 400)
+    assert quotes_at(blind.client("ben"), f"{blind.road}query/?kind1=key&value1={blind.coder('ben').guid}") == 1
 
 
 def test_matrix_of_many_columns_is_cut_on_the_page_and_whole_in_the_file(team: Team, monkeypatch: pytest.MonkeyPatch):
@@ -117,8 +153,8 @@ def test_matrix_of_many_columns_is_cut_on_the_page_and_whole_in_the_file(team: T
     html = page(client, road)
     cut = client.get(road).context["page"]
     assert "4 more columns are left out here" in html
-    assert [len(cells) for _, cells, _ in cut.table()] == [2, 2]
-    assert [total for _, _, total in cut.table()] == [total for _, _, total in whole.table()] == [3, 2]
+    assert [len(cells) for _, cells, *_ in cut.table()] == [2, 2]
+    assert [total for *_, total, _ in cut.table()] == [total for *_, total, _ in whole.table()] == [3, 2]
     assert len(cut.figure().rows) == 2
     assert "The first 2 columns." in cut.figure().caption
     assert b"".join(client.get(f"{team.road}matrix.csv")) == file
