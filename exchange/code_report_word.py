@@ -50,7 +50,9 @@ def code_report_word(report: CodeReport, *, with_memo: bool = False) -> bytes:
 def _definition(document: WordDocument, code: Code) -> None:
     document.add_heading("Definition", level=1)
     document.add_paragraph(without_controls(code.definition))
-    for label, text in (("Include when", code.include), ("Exclude when", code.exclude)):
+    shown = code.example
+    example = f"“{shown.text}” ({shown.school.name}, {locator_words(shown.locator)})" if shown else ""
+    for label, text in (("Include when", code.include), ("Exclude when", code.exclude), ("Example", example)):
         if text:
             paragraph = document.add_paragraph()
             paragraph.add_run(f"{label}: ").bold = True

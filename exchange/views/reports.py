@@ -54,7 +54,7 @@ def code_report_word(request: HttpRequest, codebook: str, slug: str) -> HttpResp
 
 
 def _code(request: HttpRequest, codebook: str, slug: str) -> Code:
-    published = Code.objects.published().of(study_at(request)).select_related("codebook")
+    published = Code.objects.published().of(study_at(request)).select_related("codebook", "example__school")
     return get_object_or_404(published, codebook__slug=codebook, slug=slug)
 
 

@@ -32,7 +32,9 @@ class ReportPage:
     @classmethod
     def of(cls, desk: Desk, user: Any, guid: UUID, data: Any) -> "ReportPage":
         """Five queries, six once the codings are opened; the report is three more. Raises Http404."""
-        code = get_object_or_404(Code.objects.select_related("codebook"), codebook=desk.codebook, guid=guid)
+        code = get_object_or_404(
+            Code.objects.select_related("codebook", "example__school"), codebook=desk.codebook, guid=guid
+        )
         form = WhoseForm.of(Offers.at(desk, user), data)
         whose = form.offers.whose
         codings = whose.codings(form.whose) if form.is_valid() else Coding.objects.none()

@@ -3,16 +3,17 @@
 import csv
 import io
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from django.core.cache import cache
+from docx import Document
 
 from findings import actions
 from findings.analysis import matrix_page
 from findings.analysis.pages import TABLES as PAGES
 from findings.figures import Figure
-from findings.models import Coding
+from findings.models import Code, Coding
 from schools.models import Quote, SpeakerRole
 from tests.bench import Team, make_team
 from tests.workbench.analysed import TEXTS, analysed_team, done, page, quotes_at
@@ -245,6 +246,12 @@ def test_word_frequencies_and_what_is_a_groups_own(team: Team):
 def test_report_of_a_code_as_page_word_and_csv(team: Team):
     client = team.client("viewer")
     road = f"{team.road}codes/{team.codes[0].guid}/report"
+    shown = team.quotes[1]
+    Code.objects.filter(pk=team.codes[0].pk).update(example=shown)
+    for html in (page(client, road.removesuffix("report")), page(client, f"{road}/")):
+        assert f"“{escape(shown.text)}”" in html.split("Example")[1].split("value1=" + str(shown.guid))[0]
+    document = Document(io.BytesIO(client.get(f"{road}.docx").content))
+    assert any(one.text.startswith(f"Example: “{shown.text}”") for one in document.paragraphs)
     html = page(client, f"{road}/")
     assert "5 passages in 3 quotes, coded by all coders" in " ".join(html.split())
     assert "1 passage in 1 quote, coded by" not in html
