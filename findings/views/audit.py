@@ -47,12 +47,13 @@ def progress(request: HttpRequest, guid: UUID) -> HttpResponse:
     coders = coders_of(desk.codebook) if sees_all else [desk.coder] if desk.may_code else []
     rows = progress_of(desk.codebook, coders)
     totals = [sum(row.done[place] for row in rows) for place in range(len(coders))]
+    opens = [desk.is_open or one == desk.coder for one in coders]  # whose quotes one may ask for
     figure = progress_drawn(rows, coders)
     context = {
         "desk": desk,
         "coders": coders,
-        "rows": rows,
-        "totals": totals,
+        "rows": [(row, list(zip(row.done, coders, opens, strict=True))) for row in rows],
+        "totals": list(zip(totals, coders, opens, strict=True)),
         "quotes": sum(row.quotes for row in rows),
         "drawn": Drawn.of(desk, figure, "") if figure else None,
     }

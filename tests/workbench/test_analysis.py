@@ -131,6 +131,20 @@ def test_sums_of_chosen_codes_and_schools_open_no_more_than_these(team: Team):
         assert int(found[-1][0]) == client.get(found[-1][1]).context["behind"] == codings, asked
 
 
+def test_numbers_of_progress_open_their_quotes(team: Team):
+    client = team.client("lead")
+    found = links(page(client, f"{team.road}progress/"), " ")
+    assert len(found) > 4
+    assert "4" in [n for n, _ in found]
+    for n, query in found:
+        assert quotes_at(client, query) == int(n)
+    blind = make_team(texts=TEXTS)
+    done(blind, "ann")
+    for name, opens in (("lead", False), ("ann", True)):
+        road = f"value1={blind.coder('ann').guid}"
+        assert (road in page(blind.client(name), f"{blind.road}progress/")) is opens
+
+
 def test_a_key_quote_is_asked_for_by_who_marked_it(team: Team):
     quote, ben = team.quotes[3], team.coder("ben")
     actions.write_note(codebook=team.codebook, coder=ben, quote=quote, is_key=True)
@@ -236,8 +250,11 @@ def test_word_frequencies_and_what_is_a_groups_own(team: Team):
     assert shown.frequent[0][:2] in {("tried", 4), ("kept", 4), ("teachers", 4), ("teach", 4)}
     assert next(one for one in shown.keys if one.word == "tried").more
     assert "In a thousand" in html
-    [road] = re.findall(r'href="([^"]*q=%22tried%22)"', html)
+    [road, *_] = re.findall(r'href="([^"]*q=%22tried%22)"', html)
     assert page(client, unescape(road)).count("<mark>") == 4
+    for one in [key for key in shown.keys if key.group][:2]:
+        [road] = re.findall(rf'href="([^"]*)">{one.group}<span class="visually-hidden"> times {one.word} here', html)
+        assert page(client, unescape(road)).count("<mark>") == one.group
     assert "Choose a school" in page(client, f"{team.road}words/frequencies/")
     every = b"".join(client.get(f"{team.road}frequencies.csv?group=role-headteacher").streaming_content).decode()
     assert every.startswith("group,word,count,per_thousand,rest,g2,log_ratio\r\n")
