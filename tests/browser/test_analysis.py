@@ -30,14 +30,14 @@ def test_matrix_cell_leads_to_the_right_quotes(enter: Enter, team: Team, width: 
     code_a_school(team)
     page = enter("ann", "matrix/", width=width)
     row = page.get_by_role("row", name=re.compile("Idea 1"))
-    row.get_by_role("link").click()
+    row.get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 quotes, with 2 codings with the codes asked for")
     expect(page.locator(".lede")).to_contain_text("Quotes coded “Idea 1” and of “School")
     shown = page.locator(".bench-quote")
     assert [one.get_attribute("id") for one in shown.all()] == [f"quote-{one.guid}" for one in team.quotes[:2]]
     actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
     page.goto(f"{team.road}matrix/")
-    row.get_by_role("link").click()
+    row.get_by_role("link").first.click()
     expect(shown).to_have_count(3)
 
 
