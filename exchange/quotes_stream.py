@@ -138,10 +138,11 @@ def _joined(
         own = _raw(codings.filter(quote=RawSQL("q_key", [])), cells, "c", **{f"c{PASSAGE}": passage})
         try:
             inner, more = _compiled(own)
-        except EmptyResultSet:
-            inner, more = f"SELECT {', '.join(f'NULL AS c{place}' for place in range(len(cells)))} LIMIT 0", ()
-        source, params = f"{source} LEFT JOIN LATERAL ({inner}) codings ON TRUE", (*params, *more)
-        shown += _shown(cells, "c", keep_formulas=keep_formulas)
+        except EmptyResultSet:  # there can be no coding: each quote has one row
+            shown += ["NULL"] * len(cells)
+        else:
+            source, params = f"{source} LEFT JOIN LATERAL ({inner}) codings ON TRUE", (*params, *more)
+            shown += _shown(cells, "c", keep_formulas=keep_formulas)
     texts = ", ".join(f"NULLIF(({one})::text, '')" for one in shown)
     return f"SELECT {texts} FROM {source}", params
 
