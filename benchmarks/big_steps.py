@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from benchmarks.figures import say, scale
@@ -83,7 +84,7 @@ def measure(engine: str, number: int) -> bool:
     for name, act in (("import", lambda: bring_in(team, number)), ("merge", merge)):
         first, _ = timed(act)
         for verb in ("undo", "redo"):
-            took, statements = timed(lambda verb=verb: getattr(actions, verb)(**by))  # type: ignore[misc]
+            took, statements = timed(partial(getattr(actions, verb), **by))
             said = f"{verb} of {'an' if name == 'import' else 'a'} {name} of {number:,} codings, {engine}"
             reached &= say(said, "s", [took], [first], SLOWER, least=False)
             reached &= say(f"{said}: statements", "", [statements], [], MOST * number / 1000, least=False)

@@ -1,6 +1,6 @@
 """A team's files for its members, beside its codings: each holds what the pages show to that member."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import IO
 from uuid import UUID, uuid4
@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from exchange import desk_workbook
-from exchange.columns import NOTE, QUOTE
+from exchange.columns import NOTE, QUOTE, Column
 from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, with_facts
 from exchange.forms import CodingsCsvForm, CsvForm
 from exchange.material import Material
 from exchange.refi_qda import said_of, write_codebook, write_project
 from exchange.study_columns import CODE, CODE_MEMBER, FINDING, SCHOOL, SUPPORT
-from exchange.tabular import file_name
+from exchange.tabular import Row, file_name
 from exchange.views.common import bad_request, file_download
 from exchange.workbench import csv_of_desk
 from exchange.workbook import CONTENT_TYPE, write_workbook
@@ -118,55 +118,66 @@ def codebook_qdc(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     )
 
 
+def _table(
+    request: HttpRequest, guid: UUID, what: str, made: Callable[[Desk], tuple[list[Column], Iterable[Row]]]
+) -> HttpResponseBase:
+    """A table of a codebook as CSV: its columns, and the rows that this member may see."""
+    desk, form = desk_of(request, guid), CsvForm(request.GET)
+    if faults := faults_of(form):
+        return bad_request(faults)
+    columns, rows = made(desk)
+    return csv_of_desk(request, desk, what, [column.name for column in columns], rows, form)
+
+
 @room
 @require_safe
 def codebook_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     """The codebook as CSV: paths, definitions, criteria, memos, and counts of the codings that one may see."""
-    desk, form = desk_of(request, guid), CsvForm(request.GET)
-    if faults := faults_of(form):
-        return bad_request(faults)
-    codings = Coding.objects.visible_to(request.user, desk.codebook)
-    columns = CODE + CODE_MEMBER
-    rows = cells(outlined(Code.objects.filter(codebook=desk.codebook), codings, for_members=True), columns)
-    return csv_of_desk(request, desk, "codebook", [column.name for column in columns], rows, form)
+
+    def made(desk: Desk) -> tuple[list[Column], Iterable[Row]]:
+        codings = Coding.objects.visible_to(request.user, desk.codebook)
+        columns = CODE + CODE_MEMBER
+        return columns, cells(outlined(Code.objects.filter(codebook=desk.codebook), codings, for_members=True), columns)
+
+    return _table(request, guid, "codebook", made)
 
 
 @room
 @require_safe
 def notes_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     """The notes on quotes that one may see: memo, key mark, and since when the quote is done."""
-    desk, form = desk_of(request, guid), CsvForm(request.GET)
-    if faults := faults_of(form):
-        return bad_request(faults)
-    notes = QuoteNote.objects.visible_to(request.user, desk.codebook)
-    notes = notes.select_related("quote__school__study", "quote__topic", "coder")
-    notes = notes.order_by("quote__school__position", "quote__school", "quote__position", "quote", "coder__name", "pk")
-    rows = (
-        [*(column.value(note.quote) for column in QUOTE), *(column.value(note) for column in NOTE)]
-        for note in notes.iterator(chunk_size=500)
-    )
-    return csv_of_desk(request, desk, "notes", [column.name for column in QUOTE + NOTE], rows, form)
+    order = ["quote__school__position", "quote__school", "quote__position", "quote", "coder__name", "pk"]
+
+    def made(desk: Desk) -> tuple[list[Column], Iterable[Row]]:
+        notes = QuoteNote.objects.visible_to(request.user, desk.codebook).order_by(*order)
+        notes = notes.select_related("quote__school__study", "quote__topic", "coder")
+        return QUOTE + NOTE, (
+            [*(column.value(note.quote) for column in QUOTE), *(column.value(note) for column in NOTE)]
+            for note in notes.iterator(chunk_size=500)
+        )
+
+    return _table(request, guid, "notes", made)
 
 
 @room
 @require_safe
 def cases_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     """The cases of the codebook's study, with every fact."""
-    desk, form = desk_of(request, guid), CsvForm(request.GET)
-    if faults := faults_of(form):
-        return bad_request(faults)
-    material = Material.of_desk(desk.codebook, request.user)
-    columns = SCHOOL + fact_columns(material.indicators())
-    rows = cells(with_facts(material.schools()), columns)
-    return csv_of_desk(request, desk, "cases", [column.name for column in columns], rows, form)
+
+    def made(desk: Desk) -> tuple[list[Column], Iterable[Row]]:
+        material = Material.of_desk(desk.codebook, request.user)
+        columns = SCHOOL + fact_columns(material.indicators())
+        return columns, cells(with_facts(material.schools()), columns)
+
+    return _table(request, guid, "cases", made)
 
 
 @room
 @require_safe
 def findings_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     """The findings of the codebook's study with their evidence."""
-    desk, form = desk_of(request, guid), CsvForm(request.GET)
-    if faults := faults_of(form):
-        return bad_request(faults)
-    rows = finding_cells(supported(Material.of_desk(desk.codebook, request.user)))
-    return csv_of_desk(request, desk, "findings", [column.name for column in FINDING + SUPPORT], rows, form)
+
+    def made(desk: Desk) -> tuple[list[Column], Iterable[Row]]:
+        return FINDING + SUPPORT, finding_cells(supported(Material.of_desk(desk.codebook, request.user)))
+
+    return _table(request, guid, "findings", made)

@@ -1,6 +1,7 @@
 """What a record says of itself: its fields, with what they mean and an example of each."""
 
 from datetime import datetime
+from types import GenericAlias
 from typing import Any
 from uuid import UUID
 
@@ -215,7 +216,7 @@ class Page(Schema):
 
 def page_of(record: type[Record]) -> type[Schema]:
     """A page of a list of these records, under a name of its own: schemas of one name would hide each other."""
-    items: Any = list[record]  # type: ignore[valid-type]  # a class known at run time only
+    items: Any = GenericAlias(list, (record,))  # a list of a class known at run time only
     return create_model(record.__name__.replace("Record", "Page"), __base__=Page, items=(items, ...))
 
 
