@@ -33,7 +33,7 @@ DESK_WORKBOOK = Table(
             "codebook", "sheet", f"{desk_workbook.SHEETS['codebook']} As data/codebooks.csv, and the columns below."
         ),
         Column("codes", "sheet", f"{desk_workbook.SHEETS['codes']} As codebook.csv of the team."),
-        Column("cases", "sheet", f"{desk_workbook.SHEETS['cases']} As /schools.csv."),
+        Column("cases", "sheet", f"{desk_workbook.SHEETS['cases']} As data/schools.csv of the data package."),
         Column("facts", "sheet", f"{desk_workbook.SHEETS['facts']} As data/facts.csv of the data package."),
         Column("findings", "sheet", f"{desk_workbook.SHEETS['findings']} As /findings.csv."),
         Column("data dictionary", "sheet", desk_workbook.SHEETS["data dictionary"]),

@@ -69,7 +69,8 @@ def about_finding(finding: Finding) -> str:
 
 
 def said_of_finding(statement: str, note: str, theme: str, locator: str) -> str:
-    """A finding as its readers elsewhere see it."""
+    """A finding as its readers elsewhere see it. What stands in a line of `about_finding` too has its blanks."""
+    note, theme, locator = (" ".join(one.split()) for one in (note, theme, locator))
     return f"{statement}{f'{GAP}{note}' if note else ''}{GAP}Theme: {theme}. In the source: {locator}."
 
 

@@ -199,7 +199,7 @@ class _Reader:
         before = len(self.faults)
         for column, name in table.columns.items():
             if column in said:
-                value = self._clean(table.model, name, PlainText.of(said[column]).text, place, column)
+                value = self._clean(table.model, name, PlainText.within(said[column]).text, place, column)
                 if value is not _SAME:
                     fields[name] = value
         if len(self.faults) > before:

@@ -5,7 +5,6 @@ Plain values; asks no database. `Rows` knows what it has taken so far, and so wh
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -54,7 +53,7 @@ class Rows:
         self.counts: dict[Any, int] = {}
         self.coders = {EDITORS: maker or EDITORS}
         self.codebooks: dict[str, str] = {}
-        self._signs = list(islice(signs(), 10_000))
+        self.letters: set[str] = set()  # of schools
 
     def take(self, table: str, place: str, fields: dict[str, Any], said: Said) -> Entry | None:
         """A row as an entry; None where something is wrong with it. `fields`: its plain values, cleaned."""
@@ -135,15 +134,14 @@ class Rows:
         fields.setdefault("position", number)
         fields.setdefault("colour", (number - 1) % HUES + 1)
         if not fields.get("letter"):
-            fields["letter"] = self._signs[number % len(self._signs) - 1]
+            fields["letter"] = next(one for one in signs() if one not in self.letters)
         entry.first = {"known_for": "", "summary": "", "locator": ""}
         for name, low, high in (("pupils", 1, 10**6), ("fsm_percent", 0, 100), ("colour", 1, HUES)):
             if fields.get(name) is not None and not low <= fields[name] <= high:
                 self.faults.append(f"{entry.place}: “{name}” is {fields[name]}; it lies between {low} and {high:,}.")
-        letter = ("letter", fields["letter"])
-        if letter in self.counts:
+        if fields["letter"] in self.letters:
             self.faults.append(f"{entry.place}: another school has the letter “{fields['letter']}”.")
-        self.counts[letter] = 1
+        self.letters.add(fields["letter"])
         return (fields.get("slug", ""),)
 
     def _section(self, entry: Entry, said: Said) -> Key | None:
@@ -173,7 +171,7 @@ class Rows:
         self.quotes["/".join(key)] = key
         if "guid" in fields:
             self.quotes[str(fields["guid"])] = key
-        self.texts[key] = PlainText.of(said["quote"])
+        self.texts[key] = PlainText.within(said["quote"])
         return key
 
     def _advice(self, entry: Entry, said: Said) -> Key | None:
@@ -253,7 +251,7 @@ class Rows:
     def _place_passage(self, entry: Entry, quote: Key, said: Said) -> bool:
         """Say where a passage begins and ends: by its numbers, by its words, or the whole quote."""
         fields, text = entry.fields, self.texts[quote]
-        words = PlainText.of(said.get("passage", "")).text
+        words = PlainText.within(said.get("passage", "")).text
         if ("start" in fields) != ("end" in fields):
             self.faults.append(f"{entry.place}: “start” and “end” belong together.")
             return False

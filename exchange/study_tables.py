@@ -144,5 +144,4 @@ TABLES = [
     ),
     InTable("glossary", GlossaryTerm, "abbreviation expansion", "abbreviation expansion note locator"),
 ]
-BY_KEY = {one.key: one for one in TABLES}
 MODELS: dict[str, type[models.Model]] = {"study": Study} | {one.key: one.model for one in TABLES}

@@ -99,6 +99,20 @@ def test_a_fault_names_file_and_line(folder: Path, name: str, old: str, new: str
     assert [one for one in faults(folder) if fault in one]
 
 
+def test_a_school_without_letter_gets_one_that_none_before_it_has(folder: Path):
+    """The first sign is A, which the first school has here, by its row."""
+    change(folder, "data/schools.csv", "Reed Pond School,R,", "Reed Pond School,A,")
+    change(folder, "data/schools.csv", "Mill Pond School,M,", "Mill Pond School,,")
+    letters = [one.fields["letter"] for one in read_folder(folder).entries if one.table == "schools"]
+    assert letters == ["A", "B"]
+
+
+def test_no_character_before_a_text_is_taken_for_a_mark(folder: Path):
+    change(folder, "data/quotes.csv", '"It sat in its box', '"\ufeffIt sat in its box')
+    texts = [one.fields["text"] for one in read_folder(folder).entries if one.table == "quotes"]
+    assert texts[0].startswith("\ufeffIt sat")
+
+
 def test_all_faults_are_found_at_once(folder: Path):
     change(folder, "data/schools.csv", ",84,", ",many,")
     change(folder, "data/quotes.csv", "lessons,teacher", "lessons,witch")

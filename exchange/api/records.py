@@ -192,9 +192,9 @@ class MatrixRecord(Record):
     rows: list[Line]
     columns: list[Line]
     cells: list[list[int]] = field("A list for each row, with a number for each column.", [[4]])
-    row_totals: list[int] = field("Sum of each row.", [4])
+    row_totals: list[int] = field("Sum of each row, over the columns shown.", [4])
     column_totals: list[int] = field("Sum of each column.", [4])
-    total: int = field("Sum of all cells.", 4)
+    total: int = field("Sum of all cells shown.", 4)
     left_out: int = field("How many columns came after the last that is shown.", 0)
 
 

@@ -86,7 +86,7 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
 
 
 def _take_out(held: Import, mine: Coder) -> None:
-    """Remove the quotes that a study got, and those of its new cases that have nothing else."""
+    """Remove the quotes that a study got, and those of its new cases that have no other quote and no fact."""
     if held.into is None:
         return
     check_takes_texts(held.into)

@@ -1,6 +1,6 @@
 """The making of what a plan says, in one transaction or not at all."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
@@ -87,8 +87,12 @@ class _Writer:
     def _add_quotes(self) -> None:
         """Quotes at the end of cases that are here."""
         topics: dict[str, Topic] = {one.name: one for one in self.study.topics.all()}
+        there: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        quotes = Quote.objects.filter(school__in=[one.school for one in self.plan.additions])
+        for school, position, locator in quotes.values_list("school", "position", "locator"):
+            there[school].append((position, locator))
         for one in self.plan.additions:
-            rows = list(one.school.quotes.values_list("position", "locator"))
+            rows = there[one.school.pk]
             last, taken = max((position for position, _ in rows), default=0), {locator for _, locator in rows}
             text = NewText(one.source, one.quotes)
             made = self._make_quotes(one.school, text, topics, after=last, taken=taken)
@@ -97,6 +101,7 @@ class _Writer:
     def _make_schools(self) -> None:
         study, last = self.study, self.study.schools.count()
         known = Facts(self.plan.held, study)
+        letters = set(study.schools.values_list("letter", flat=True))
         topics: dict[str, Topic] = {one.name: one for one in study.topics.all()}
         for number, (place, text) in enumerate(self.plan.texts.items(), start=last + 1):
             source = text.source
@@ -105,7 +110,7 @@ class _Writer:
                 guid=guid,
                 study=study,
                 slug=f"case-{guid.hex}",
-                letter=self._letter(number),
+                letter=_letter(number, letters),
                 name=source.name[:80],
                 position=number,
                 colour=(number - 1) % 8 + 1,
@@ -118,11 +123,6 @@ class _Writer:
             self.quotes[place] = self._make_quotes(school, text, topics)
             if self.plan.aim.adds_quotes:
                 self.brought += [str(guid), *(str(one.guid) for one in self.quotes[place])]
-
-    def _letter(self, number: int) -> str:
-        """A sign of at most four for the n-th case: its number, or the next that no case has."""
-        taken = set(self.study.schools.values_list("letter", flat=True)) if self.plan.aim.study else set()
-        return next(str(one) for one in range(number, 10_000) if str(one) not in taken)
 
     def _make_quotes(
         self, school: School, text: NewText, topics: dict[str, Topic], *, after: int = 0, taken: Iterable[str] = ()
@@ -310,6 +310,15 @@ def _make_study(plan: Plan, user: AbstractBaseUser) -> Study:
 def _make_topic(study: Study, name: str, count: int) -> Topic:
     slug = f"{slugify(name)[:40] or 'topic'}-{count + 1}"
     return Topic.objects.create(study=study, slug=slug, name=name[:120], label=name[:40], position=count + 1)
+
+
+def _letter(number: int, taken: set[str]) -> str:
+    """A sign of at most four for the n-th case: its number, or the next that is not `taken`; it is from now on."""
+    letter = next((str(one) for one in range(number, 10_000) if str(one) not in taken), None)
+    if letter is None:
+        raise Refused("A study has at most 9,999 cases. Bring in fewer texts at a time.")
+    taken.add(letter)
+    return letter
 
 
 def _beside(locator: str, taken: set[str]) -> str:

@@ -26,6 +26,7 @@ class Ours:
     """What was recognised so far."""
 
     study: tuple[UUID, dict[str, str]] | None = None
+    findings: set[UUID] = field(default_factory=set)
     left: dict[UUID, tuple[str, str]] = field(default_factory=dict)  # notes that belong to nothing read so far
 
     def quote(self, guid: UUID, name: str, about: str, start: int, end: int) -> InQuote | None:
@@ -69,12 +70,13 @@ class Ours:
             held.losses["Findings, with the quotes that bear them out."] += 1
         else:
             held.findings.append(InFinding(guid, name.removeprefix(FINDING), **fields))
+            self.findings.add(guid)
         return True
 
     def link(self, held: Incoming, element: Any, guids: Guids) -> bool:
         """Whether a link says what bears out a finding that was read."""
         origin, target = (guids.read(element.get(name), element) for name in ("originGUID", "targetGUID"))
-        if origin is None or target is None or target not in {one.guid for one in held.findings}:
+        if origin is None or target is None or target not in self.findings:
             return False
         guid = guids.own(element, "link", f"{origin} {target}")
         held.evidence.append(InEvidence(guid, target, origin, element.get("name", "")))

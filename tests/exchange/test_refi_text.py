@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.characters import encodable, xml_text
+from exchange.refi_study import about_finding, finding_fields, said_of_finding
 from exchange.refi_text import PARTS, SchoolText, joined, lines, parted, passage, plain
+from findings.models import Finding, Theme
 from schools.models import Quote, School, Topic
 
 HARD = [
@@ -89,3 +91,14 @@ def test_characters_are_replaced_one_for_one(text: str):
     encodable(text).encode()
     assert encodable("a\ud800b\U0001f600") == "a\ufffdb\U0001f600"
     assert xml_text("\x00\x0b\t\ufffe😀") == "\ufffd\ufffd\t\ufffd😀"
+
+
+def test_a_finding_comes_back_whatever_blanks_its_words_have():
+    theme = Theme(name="Staff  and\npupils", question="Who?", locator="L1")
+    finding = Finding(theme=theme, title="T", statement="They share.", note="As one\nsaid,  twice.", locator="L2")
+    text = said_of_finding(finding.statement, finding.note, theme.name, finding.locator)
+    fields = finding_fields(about_finding(finding), text)
+    assert fields is not None
+    assert (fields["statement"], fields["note"], fields["theme"]) == (
+        "They share.", "As one said, twice.", "Staff and pupils",
+    )  # fmt: skip
