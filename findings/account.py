@@ -101,9 +101,11 @@ def forget(*, user: AbstractBaseUser) -> None:
     keys = list(Codebook.objects.filter(members__user=user).order_by("pk").values_list("pk", flat=True))
     list(Codebook.objects.select_for_update().filter(pk__in=keys).order_by("pk"))  # nobody joins or leaves meanwhile
     alone = hand_over(user=user)
-    for place in CodebookMember.objects.filter(user=user).exclude(codebook__in=alone).select_related("codebook"):
-        about = {"codebook": place.codebook, "coder": coder_of(user=user)}
-        note_down(**about, verb="leave", words="Left the codebook: the account ended")
+    places = list(CodebookMember.objects.filter(user=user).exclude(codebook__in=alone).select_related("codebook"))
+    if places:  # who never coded is given no coder at the end
+        mine = coder_of(user=user)
+        for place in places:
+            note_down(codebook=place.codebook, coder=mine, verb="leave", words="Left the codebook: the account ended")
     for codebook in alone:
         if codebook.is_published:
             leave_only_what_is_public(codebook)

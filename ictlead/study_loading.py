@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from exchange.study_folder import Folder, FolderError, read_folder
 from exchange.study_rows import Entry
-from findings.actions import Refused, coder_of, open_offer
+from findings.actions import Refused, coder_of, open_codings, open_offer
 from findings.actions.codebooks import AFTER_THE_EDITORS
 from findings.actions.fitting import check_codes
-from findings.models import Code, Codebook, CodebookMember, Coder, DeskRole
+from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole
 from ictlead.checking import FLOORS
 from ictlead.loading import FAULTS, Loaded, load_entry, reason
 from schools.actions import publish_change
@@ -81,6 +81,7 @@ class _Writer:
         self.study: Study | None = None
         self.frozen: dict[str, str] = {}  # codebooks that are published and a team's own, by short name
         self.codebooks: set[str] = set()
+        self.new: list[Codebook] = []  # codebooks that were not here before
 
     def write(self) -> None:
         """All entries, in their order. Every fault of the file in which the first one is found is collected."""
@@ -168,11 +169,21 @@ class _Writer:
         if entry.table == "coders":
             return self._knows_coder(entry)
         fields = entry.fields
+        if entry.table == "codebooks":
+            return self._is_frozen(fields["slug"])
         book = {"codes": "codebook", "codings": "code", "uncoded": "codebook"}.get(entry.table)
         if book is None or fields[book][0] not in self.frozen:
             return False
-        if book != "code" and entry.table == "codes":
+        if entry.table == "codes":
             self.kept.append(f"{entry.place}: “{self.frozen[fields[book][0]]}” is published and stays as it is")
+        return True
+
+    def _is_frozen(self, slug: str) -> bool:
+        """Whether a codebook of one's own is published: it is read-only then, whatever is to be overwritten."""
+        there = Codebook.objects.filter(slug=slug, study=self.study, is_published=True).first()
+        if self.owner is None or there is None:
+            return False
+        self.frozen[slug] = there.name
         return True
 
     def _knows_coder(self, entry: Entry) -> bool:
@@ -183,11 +194,8 @@ class _Writer:
 
     def _look_after(self, codebook: Codebook, is_new: bool) -> None:
         """A codebook of one's own has its maker for a lead, who sees all that came with it."""
-        if self.owner is None:
-            return
-        if codebook.is_published:
-            self.frozen[codebook.slug] = codebook.name
-        elif is_new:
+        if self.owner is not None and is_new:
+            self.new.append(codebook)
             CodebookMember.objects.get_or_create(codebook=codebook, user=self.owner, defaults={"role": DeskRole.LEAD})
 
     # ── Whether it fits together ────────────────────────────────────────────────────────────────
@@ -206,12 +214,11 @@ class _Writer:
             publish_change()
 
     def _open_what_others_coded(self) -> None:
-        """Codings of others than the maker came in openly: nobody works blind beside them."""
-        books = Codebook.objects.filter(study=self.study, opened_at=None, members__user=self.owner)
-        others = books.filter(codes__codings__coder__slug__startswith="name-").distinct()
-        Codebook.objects.filter(pk__in=list(others.values_list("pk", flat=True))).update(
-            opened_at=models.functions.Now()
-        )
+        """Codings of others than the maker stand in the folder for its owner to read: its new codebooks are open."""
+        assert self.maker is not None  # as there is an owner
+        for codebook in self.new:
+            if Coding.objects.filter(code__codebook=codebook).exclude(coder=self.maker).exists():
+                open_codings(codebook=codebook, coder=self.maker)
 
     def brought(self) -> Brought:
         """What it came to."""

@@ -25,12 +25,16 @@ STUDIES = 200  # whose roads are kept at a time
 
 
 class Roads(SimpleNamespace):
-    """The roads as one study's pages know them. Django keeps what it finds out of them, by their identity."""
+    """The roads as one study's pages know them. Django keeps what it finds out of them, once for each short name."""
 
+    slug: str
     urlpatterns: list[URLPattern | URLResolver]
 
     def __hash__(self) -> int:  # type: ignore[override]  # its parent has none
-        return id(self)
+        return hash(self.slug)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Roads) and self.slug == other.slug
 
 
 @lru_cache(maxsize=STUDIES)
@@ -43,6 +47,7 @@ def roads_of(slug: str) -> Roads:
     of_reading = [path(here, include(its_own)), *reading.site_roads]
     of_exchange = [path(here, include(exchange.study_roads)), *exchange.site_roads]
     return Roads(
+        slug=slug,
         urlpatterns=[
             *elsewhere,
             path("", include((of_exchange, exchange.app_name))),

@@ -15,11 +15,12 @@ from django.test import Client
 from exchange.datapackage import write_package
 from exchange.material import Material
 from exchange.study_folder import FolderError, read_folder
+from findings import actions
 from findings.models import Code, Codebook, CodebookMember, Coding, Evidence, Uncoded
 from ictlead.study_loading import load_folder
 from schools.actions import data_version
 from schools.models import Advice, Fact, Quote, School, Study
-from tests.factories import loaded_study, make_school, make_study, make_user
+from tests.factories import loaded_study, make_code, make_coder, make_coding, make_school, make_study, make_user
 
 EXAMPLE = settings.BASE_DIR / "docs/examples/study"
 
@@ -272,12 +273,21 @@ def test_other_coders_of_somebody_s_own_are_names(folder: Path):
     assert codebook.opened_at is not None
     seen = Coding.objects.visible_to(user, codebook)
     assert sorted(seen.values_list("coder__name", "coder__is_person").distinct())[-1] == ("The second coder", False)
+    blind = actions.start_codebook(user=user, study=codebook.study, name="Begun here")
+    make_coding(
+        Quote.objects.filter(school__study=codebook.study)[0], make_code(blind), coder=make_coder(slug="name-1")
+    )
     assert load_folder(folder, owner=user).made == 0
+    blind.refresh_from_db()
+    assert blind.opened_at is None  # what did not come from the folder stays as its members have it
     codebook.is_published, codebook.published_at = True, codebook.opened_at
     codebook.save()
     change(folder, "data/codes.csv", "Pupils lead", "Pupils decide")
     assert "is published and stays as it is" in load_folder(folder, owner=user).kept[0]
+    change(folder, "data/codebooks.csv", codebook.name, "Another name")
+    load_folder(folder, owner=user, overwrite=True)
     assert Code.objects.filter(name="Pupils lead").exists()
+    assert Codebook.objects.filter(name=codebook.name).exists()
 
 
 @pytest.mark.django_db

@@ -174,9 +174,12 @@ def accept_unanimous(
     wanted = list(passages)
     coded = Coding.objects.filter(code__codebook=held, coder__is_person=True, quote__in={one[0].pk for one in wanted})
     there = set(coded.order_by().values_list("quote", "code", "start", "end"))
+    decided = Decision.objects.filter(code__codebook=held, quote__in={one[0].pk for one in wanted})
+    there -= set(decided.order_by().values_list("quote", "code", "start", "end"))
     for quote, code, start, end in wanted:
         place = (quote.pk, code.pk, start, end)
-        if place in there and not Decision.objects.filter(quote=quote, code=code, start=start, end=end).exists():
+        if place in there:
+            there.remove(place)  # named twice, it is decided once
             _decide(held, coder, changes, (quote, code, start, end), ACCEPT, reason, (start, end))
             accepted += 1
     words = f"{accepted} passage{'' if accepted == 1 else 's'} accepted on which all coders agree"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from findings.actions.base import BATCH, Refused
+from findings.actions.base import Refused, save_all
 from findings.models import CaseEvidence, Coder, Evidence, StudyOffer
 from schools.actions import publish_change
 from schools.models import Quote, School, Study
@@ -111,11 +111,9 @@ def _name_schools(study: Study) -> None:
     taken = set(School.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     for school in unnamed:
         name = f"{stem}-{slugify(school.letter) or school.position}"
-        school.slug = next(
-            one for one in (name, *(f"{name}-{n}" for n in range(2, len(taken) + 3))) if one not in taken
-        )
+        school.slug = _beside(taken, name)
         taken.add(school.slug)
-    School.objects.bulk_update(unnamed, ["slug"], batch_size=BATCH)
+    save_all(unnamed, School, ["slug"])
 
 
 def _beside(taken: set[str], stem: str) -> str:

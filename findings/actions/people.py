@@ -141,7 +141,9 @@ def hand_over(*, user: AbstractBaseUser) -> list[Codebook]:
     Coders come before viewers. Returns the codebooks on which nobody else works: these nobody could read any more.
     """
     left_alone = []
-    for place in CodebookMember.objects.filter(user=user, role=DeskRole.LEAD).select_related("codebook"):
+    places = list(CodebookMember.objects.filter(user=user, role=DeskRole.LEAD).select_related("codebook"))
+    mine = coder_of(user=user) if places else None
+    for place in places:
         others = CodebookMember.objects.filter(codebook=place.codebook_id).exclude(user=user)
         if others.filter(role=DeskRole.LEAD).exists():
             continue
@@ -149,5 +151,5 @@ def hand_over(*, user: AbstractBaseUser) -> list[Codebook]:
         if heir is None:
             left_alone.append(place.codebook)
         else:
-            change_role(member=heir, role=DeskRole.LEAD, by=coder_of(user=user))
+            change_role(member=heir, role=DeskRole.LEAD, by=mine)
     return left_alone

@@ -6,10 +6,9 @@ from typing import Any, Self
 
 from django.db import transaction
 from django.db.models import QuerySet
-from simple_history.utils import bulk_update_with_history
 
 from findings.actions.analysis import forget_summaries
-from findings.actions.base import Refused, coder_of, hold_study, note_down, work_of
+from findings.actions.base import Refused, coder_of, hold_study, note_down, save_all, work_of
 from findings.actions.endings import delete_codebook
 from findings.models import (
     CaseEvidence,
@@ -45,7 +44,7 @@ class Standing:
 
     @classmethod
     def on(cls, study: Study, quotes: QuerySet[Quote], coder: Coder, schools: QuerySet[School] | None = None) -> Self:
-        """Seven queries at most, however many quotes."""
+        """Eight queries at most, however many quotes."""
         own = Coding.objects.filter(quote__in=quotes, coder=coder).order_by().count()
         if others_work_hidden(study):
             return cls(own, 0, hidden=True)
@@ -166,7 +165,7 @@ def shift_quote(*, quote: Quote, up: bool) -> None:
     changed = list(Quote.objects.filter(pk__in=places))
     for one in changed:
         one.position = places[one.pk]
-    bulk_update_with_history(changed, Quote, ["position"], batch_size=500)
+    save_all(changed, Quote, ["position"])
 
 
 @transaction.atomic

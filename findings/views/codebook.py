@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from findings import actions
 from findings.access import Desk, desk_of
+from findings.analysis.whose import joined
 from findings.forms import DescribeForm, PublishForm, VersionForm
 from findings.models import Code, Coder, Coding
 from findings.progress import SchoolProgress, coders_of, progress_of
@@ -45,7 +46,7 @@ def _render(request: HttpRequest, desk: Desk, *, status: int = 200, **forms: obj
         "publish_form": PublishForm(initial={"version": held.version, "authors": ", ".join(named)[:300]}),
         "version_form": VersionForm(),
         "coders": coders,
-        "unfinished": " and ".join(filter(None, [", ".join(unfinished[:-1]), *unfinished[-1:]])),
+        "unfinished": joined(unfinished),
         "unfinished_count": len(unfinished),
     }
     return render(request, "workbench/settings.html", context | forms, status=status)

@@ -1,5 +1,6 @@
 """The coding page: a school's quotes in reading order, a window of them at a time."""
 
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ def coding_page(request: HttpRequest, guid: UUID, school: str) -> HttpResponse:
         "desk": desk,
         "school": one,
         "page": page,
-        "desks": list(zip(shown, [*(one.quote.guid for one in shown[1:]), ""], strict=True)),
+        "desks": list(zip_longest(shown, (one.quote.guid for one in shown[1:]), fillvalue="")),  # each with the next
         "tree": codebook_tree(desk.codebook, in_use=True),
         "facts": Fact.objects.for_cases([one]).exclude(value=""),
         "schools": School.objects.filter(study=desk.codebook.study_id),

@@ -14,6 +14,7 @@ from django.test import Client
 from findings import account, actions
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, FrameworkCell, Step
 from ictlead.accounts.belongings import forget_account
+from ictlead.accounts.traces import _whole
 from ictlead.accounts.written import gathered, written
 from schools import studies
 from schools.models import Quote, School
@@ -177,6 +178,22 @@ def test_after_the_end_no_table_names_the_person_or_what_was_private(team: Team)
     assert moved.words == "Code “Wanderer” moved to a codebook that is no longer here"
     assert "Somebody else" in after["findings_invitation"]
     assert "An account that ended" in after["django_admin_log"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_named"),
+    [
+        ("{'email': 'ann@example.org'}", True),
+        ("sent to ann@example.org.", True),
+        ("<ann@example.org>, bob@example.org", True),
+        ("joann@example.org", False),
+        ("ann@example.org.uk", False),
+        ("ann@example.organic", False),
+        ("annabel", False),
+    ],
+)
+def test_a_name_is_found_where_it_stands_by_itself(said: str, is_named: bool):
+    assert bool(_whole({"ann@example.org", "ann"}).search(said)) == is_named
 
 
 def test_sessions_of_the_person_go_and_those_of_others_stay(client: Client):

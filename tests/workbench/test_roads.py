@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from findings import actions
 from findings.models import Coder, Coding, Decision, Invitation, Step
 from tests.bench import Team, make_team
-from tests.factories import make_quote, make_user
+from tests.factories import make_quote, make_school, make_user
 from tests.undone import undone
 from tests.workbench.test_analysis_roads import ROADS as ANALYSIS
 
@@ -359,3 +359,8 @@ def test_publishing_says_first_what_everybody_will_see():
     assert "<table" not in public
     rows = b"".join(Client().get(f"/codebooks/{team.codebook.slug}.csv")).decode().splitlines()
     assert rows[1].endswith(",,,")
+
+
+def test_a_case_without_quotes_opens(team: Team):
+    road = f"{team.road}code/{make_school(team.codebook.study).slug}/"
+    assert team.client("ann").get(road).status_code == 200
