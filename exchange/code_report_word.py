@@ -8,7 +8,7 @@ from docx.document import Document as WordDocument
 
 from exchange.word import add_table, without_controls
 from findings.code_report import CodeReport, Tally
-from findings.models import Code, Coding
+from findings.models import Code, Coding, QuoteNote
 from schools.fields import locator_words
 
 NOTE = "The passages are participants’ own words. What they are coded to, and why, is the reading of those who coded."
@@ -36,10 +36,11 @@ def code_report_word(report: CodeReport, *, with_memo: bool = False) -> bytes:
     _tallies(document, "Speaker", report.by_role)
     document.add_heading("Passages", level=1)
     document.add_paragraph(NOTE)
-    for school, codings in report.schools:
+    for school, codings, notes in report.schools:
         document.add_heading(without_controls(school.name), level=2)
         for coding in codings:
             _passage(document, coding)
+        _notes(document, notes)
     if report.left_out:
         document.add_paragraph(f"{report.left_out:,} more passages are in the CSV file of this report.")
     file = BytesIO()
@@ -78,3 +79,12 @@ def _passage(document: WordDocument, coding: Coding) -> None:
     document.add_paragraph(without_controls(coding.memo))
     place = f"{quote.said_by}, {quote.topic.label}, {locator_words(quote.locator)}"
     document.add_paragraph(without_controls(f"{place}; coded by {coding.coder.name}")).runs[0].italic = True
+
+
+def _notes(document: WordDocument, notes: Sequence[QuoteNote]) -> None:
+    if notes:
+        document.add_heading("Memos on these quotes", level=3)
+    for one in notes:
+        document.add_paragraph(without_controls(one.memo))
+        place = f"{one.coder.name}, on {locator_words(one.quote.locator)}"
+        document.add_paragraph(without_controls(place)).runs[0].italic = True

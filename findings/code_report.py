@@ -1,15 +1,17 @@
 """A code with all that was coded so: its definition, counts by school and by speaker, and every passage with its memo.
 
-Takes a queryset of codings, whatever the caller may see; as a page, as a Word document and as CSV it is the same.
+Takes querysets of codings and notes, whatever the caller may see; as a page, as a Word document and as CSV it is the
+same.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
-from findings.models import Code, Coding
+from findings.models import Code, Coding, QuoteNote
 from schools.models import School, SpeakerRole
 
 MOST = 2000  # passages on a page or in a document; a CSV file has no such limit
@@ -24,21 +26,34 @@ class Tally:
     passages: int
 
 
+class SchoolPart(NamedTuple):
+    """A school's passages in reading order, and the memos on their quotes."""
+
+    school: School
+    codings: list[Coding]
+    notes: list[QuoteNote]
+
+
 @dataclass(frozen=True)
 class CodeReport:
-    """A code's report. `schools` holds the passages in reading order; `left_out` says how many came after MOST."""
+    """A code's report, school by school; `left_out` says how many passages came after MOST."""
 
     code: Code
     quotes: int
     passages: int
     by_school: list[Tally]
     by_role: list[Tally]
-    schools: list[tuple[School, list[Coding]]]
+    schools: list[SchoolPart]
     left_out: int
 
     @classmethod
-    def of(cls, code: Code, codings: QuerySet, *, most: int = MOST) -> "CodeReport":
-        """Three queries, however much there is. Codes below it are left out. Needs the codebook loaded."""
+    def of(
+        cls, code: Code, codings: QuerySet, notes: QuerySet[QuoteNote] | None = None, *, most: int = MOST
+    ) -> "CodeReport":
+        """Three queries, however much there is; a fourth for notes. Codes below it are left out.
+
+        Needs the codebook loaded.
+        """
         own = codings.filter(code=code)
         by_school = _tally(own, "quote__school__name", "quote__school__position", "quote__school")
         roles = {tally.label: tally for tally in _tally(own, "quote__speaker_role", "quote__speaker_role")}
@@ -48,8 +63,12 @@ class CodeReport:
             if role in roles
         ]
         passages = sum(tally.passages for tally in by_school)
-        shown = islice(in_reading_order(own), most)
-        schools = [(school, list(members)) for school, members in groupby(shown, key=lambda one: one.quote.school)]
+        shown = list(islice(in_reading_order(own), most))
+        memos = [] if notes is None else _memos(notes, shown)
+        schools = [
+            SchoolPart(school, list(members), [one for one in memos if one.quote.school_id == school.pk])
+            for school, members in groupby(shown, key=lambda one: one.quote.school)
+        ]
         quotes = sum(tally.quotes for tally in by_school)
         return cls(code, quotes, passages, by_school, by_role, schools, max(passages - most, 0))
 
@@ -60,6 +79,12 @@ def in_reading_order(codings: QuerySet) -> Iterator[Coding]:
         "quote__school__position", "quote__school", "quote__position", "quote", "start", "end", "pk"
     )
     return ordered.iterator(chunk_size=500)
+
+
+def _memos(notes: QuerySet[QuoteNote], codings: list[Coding]) -> list[QuoteNote]:
+    quotes = {one.quote_id for one in codings}
+    written = notes.filter(quote__in=quotes).exclude(memo="").select_related("quote", "coder")
+    return list(written.order_by("quote__position", "quote", "coder__name", "pk"))
 
 
 def _tally(codings: QuerySet, label: str, *order: str) -> list[Tally]:

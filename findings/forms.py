@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Q, QuerySet
 
 from findings.actions import given_name
@@ -18,32 +19,34 @@ def one_kind_of_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+class AtMost(MaxLengthValidator):
+    """So many characters at most, with the numbers as people read them."""
+
+    def __call__(self, value: str) -> None:
+        """Raises ValidationError, which says how long the text is."""
+        if len(value) > self.limit_value:
+            words = f"Shorten this to {self.limit_value:,} characters: it has {len(value):,}."
+            raise forms.ValidationError(words, code=self.code)
+
+
 class TextField(forms.CharField):
     """Text of several lines, kept as typed."""
 
     def __init__(self, *, max_length: int, rows: int = 4, **options: Any) -> None:
-        words = f"Shorten this to {max_length:,} characters: it has %(show_value)s."
-        options.setdefault("required", False)
-        super().__init__(
-            max_length=max_length,
-            strip=False,
-            widget=forms.Textarea(attrs={"rows": rows, "maxlength": None}),
-            error_messages={"max_length": words},
-            **options,
-        )
+        options = {"required": False, "strip": False, "validators": [AtMost(max_length)]} | options
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
 
     def to_python(self, value: Any) -> str:
         """The text, with LF alone as line end, so that its length is what the person counts."""
         return one_kind_of_line_end(super().to_python(value))
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No `maxlength`: a browser would cut off what is pasted without a word."""
-        return {}
-
 
 def name_field(what: str, **options: Any) -> forms.CharField:
     """What something is called. `what`: as the words say that ask for it, “the code”."""
-    said = {"required": f"Give {what} a name."}
+    said = {
+        "required": f"Give {what} a name.",
+        "max_length": "Shorten the name to %(limit_value)s characters: it has %(show_value)s.",
+    }
     return forms.CharField(max_length=120, label="Name", error_messages=said, **options)
 
 
@@ -213,6 +216,39 @@ class CodeForm(forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """The action checks what is taken, and says by which code."""
+
+
+class SplitForm(forms.Form):
+    """Which of a code's codings go to a new code, and what that is called."""
+
+    name = name_field("the new code")
+    coding = forms.ModelMultipleChoiceField(
+        Coding.objects.none(),
+        to_field_name="guid",
+        label="Codings to split off",
+        widget=forms.MultipleHiddenInput,  # the page has a tick beside each
+        error_messages={"required": "Tick at least one coding to split off."}
+        | dict.fromkeys(
+            ("invalid_choice", "invalid_pk_value", "invalid_list"),
+            "A coding that you ticked is no longer with this code: it was moved or deleted meanwhile. "
+            "Look at the list again, and tick what is to go.",
+        ),
+    )
+
+    @classmethod
+    def of(cls, codings: QuerySet[Coding], data: Any = None) -> "SplitForm":
+        """A form that takes some of these codings. Its fields stand apart from the code's own on the page."""
+        form = cls(data, auto_id="split-%s")
+        fields: dict[str, Any] = form.fields
+        fields["coding"].queryset = codings
+        fields["name"].label = "Name of the new code"
+        fields["name"].widget.attrs["form"] = "split"
+        return form
+
+    @property
+    def ticked(self) -> set[str]:
+        """GUIDs of the codings that were ticked, as they were sent."""
+        return set(self["coding"].value() or [])
 
 
 class ParentForm(forms.Form):

@@ -31,6 +31,12 @@ COUNTED = {CODINGS: "Codings", QUOTES: "Quotes", CHARACTERS: "Characters"}
 NOT_STATED = "not-stated"
 READ_AT_ONCE = 2000  # rows of a stream
 
+
+def noun(units: str, n: int) -> str:
+    """What is counted, with its number: quotes, but one quote."""
+    return units.removesuffix("s") if n == 1 else units
+
+
 Conditions = dict[str, list[str]]  # query parameters of /quotes/: within one any value will do, all must hold
 Counts = Mapping[tuple[Any, Any], int]
 

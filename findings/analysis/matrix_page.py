@@ -27,6 +27,7 @@ from findings.matrices import (
     by_topic,
     code_matrix,
     finding_matrix,
+    noun,
     share_of,
 )
 from findings.models import Evidence, Finding
@@ -173,7 +174,7 @@ class MatrixPage:
                     cell.count,
                     {"row": cell.row_percent, "column": cell.column_percent}.get(self.percent),
                     self._road(cell.conditions) if cell.count else "",
-                    f"{self.counted.lower()} of {row.label}: {column.label}",
+                    f"{noun(self.counted.lower(), cell.count)} of {row.label}: {column.label}",
                     1 + min(3, 4 * cell.count // (most + 1)),
                 )
                 for column, cell in zip(self.shown.columns, line, strict=True)

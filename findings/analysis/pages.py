@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
+
+from django.http import Http404
 
 from findings.access import Desk
 from findings.analysis.agreement_page import AgreementPage
 from findings.analysis.framework_page import FrameworkPage
 from findings.analysis.matrix_page import MatrixPage
+from findings.analysis.report_page import ReportPage
 from findings.analysis.together_page import TogetherPage
 from findings.analysis.words_page import ContextPage, FrequencyPage
 from findings.coding_figures import progress_figure
@@ -37,9 +41,20 @@ def _progress(desk: Desk, user: Any, data: Any) -> Figure | None:
     return progress_drawn(progress_of(desk.codebook, coders), coders)
 
 
+def _report(desk: Desk, user: Any, data: Any) -> Figure | None:
+    """Of the code that `of` names. Raises Http404 for none."""
+    try:
+        code = UUID(data.get("of", ""))
+    except ValueError as error:
+        raise Http404("No such code.") from error
+    return ReportPage.of(desk, user, code, data).figure()
+
+
 FIGURES: dict[str, Callable[[Desk, Any, Any], Figure | None]] = {
     "agreement": lambda desk, user, data: AgreementPage.of(desk, user, data, drawn=True).figure(),
     "matrix": lambda desk, user, data: MatrixPage.of(desk, user, data).figure(),
     "together": lambda desk, user, data: TogetherPage.of(desk, user, data).figure(),
     "progress": _progress,
+    "report": _report,
+    "frequencies": lambda desk, user, data: FrequencyPage.of(desk, user, data).figure(),
 }

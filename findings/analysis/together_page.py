@@ -13,6 +13,7 @@ from findings.analysis.query import asks
 from findings.coding_figures import network_figure
 from findings.cooccurrence import KINDS, PASSAGE, QUOTE, REACH, Cooccurrence, network
 from findings.figures import Figure
+from findings.matrices import noun
 from findings.models import Code
 from schools.models import Quote
 
@@ -135,9 +136,9 @@ class TogetherPage:
         assert self.found is not None
         if one.pk == other.pk:
             n = self.found.quotes[one.pk]
-            return Pairing(n, None, self._road([(CODE, [str(one.guid)])]), f"quotes with {one}", True, 1)
+            return Pairing(n, None, self._road([(CODE, [str(one.guid)])]), f"{noun('quotes', n)} with {one}", True, 1)
         met = self.found.between(one, other)
-        said = f"quotes with {one} and {other}" if not self.is_near else f"quotes with {one} near {other}"
+        said = f"{noun('quotes', met.shared)} with {one} {'near' if self.is_near else 'and'} {other}"
         road = self._road(self._rows(one, other)) if met.shared else ""
         return Pairing(met.shared, met.distance, road, said, False, 1 + min(3, 4 * met.shared // (most + 1)))
 

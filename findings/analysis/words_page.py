@@ -25,11 +25,13 @@ from findings.concordance import (
     keyness,
     word_counts,
 )
+from findings.figures import Figure, bars_figure
 from schools.models import Quote, School
 from schools.speakers import roles_of
 
 READ_AT_ONCE = 500  # quotes
 MOST_WORDS = 50
+MOST_BARS = 20
 EVERY = 10_000_000  # words: a file has all of them
 SCHOOL, ROLE = "school", "role"
 Row = list[Any]
@@ -200,6 +202,14 @@ class FrequencyPage:
         if not self.is_group or self.words is None:
             return []
         return keyness(self.every, self.key, most=MOST_WORDS, stop_words=self._stop)
+
+    def figure(self) -> Figure | None:
+        """The most frequent words as bars; None where there are none."""
+        items = [(word, n) for word, n, _ in self.frequent[:MOST_BARS]]
+        if not items:
+            return None
+        caption = f"The most frequent words: {self.label}, {self.words.total if self.words else 0:,} words in all."
+        return bars_figure("frequencies", items, caption, what="Word", counted="Times")
 
     def rows(self) -> Iterator[Row]:
         """A row for each word of the group, the most frequent first; compared with the rest, where there is one."""

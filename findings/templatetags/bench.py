@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django import template
 from django.urls import reverse
 
+from findings import matrices
 from findings.access import Desk
 
 register = template.Library()
+register.filter(matrices.noun)
 
 # A group of pages: by the name of a page's road, the words of its link and the roads that belong to it.
 Pages = dict[str, tuple[str, tuple[str, ...]]]

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from findings import actions
 from findings.access import Desk, desk_of
-from findings.forms import CodeForm, ParentForm
+from findings.code_history import records_of, states_of
+from findings.forms import CodeForm, ParentForm, SplitForm
 from findings.models import Code, CodebookMember, Coding, DeskRole
 from findings.tree import codebook_tree, family_of
 from findings.views.base import attempt, attempt_form, room
 from schools.paging import page_of
 
 CODINGS_A_PAGE = 50
-HISTORY_SHOWN = 100
+HISTORY_A_PAGE = 50
 
 
 def _code(desk: Desk, guid: UUID) -> Code:
@@ -65,21 +68,32 @@ def code(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     desk = desk_of(request, guid, code=writes, write=writes)
     one = _code(desk, code)
     if not writes:
-        return _render(request, desk, one, CodeForm(instance=one, initial={"example": _place(one)}))
+        return _render(request, desk, one)
     form = CodeForm(request.POST, instance=_code(desk, code))
     options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
     if form.is_valid() and attempt_form(form, actions.edit_code, **options, **form.cleaned_data):
         messages.success(request, "The code is saved.")
         return redirect("workbench:code", guid, code)
-    return _render(request, desk, one, form, status=400)
+    return _render(request, desk, one, form=form, status=400)
 
 
 def _place(code: Code) -> str:
     return f"{code.example.school.slug} {code.example.locator}" if code.example else ""
 
 
-def _render(request: HttpRequest, desk: Desk, code: Code, form: CodeForm, status: int = 200) -> HttpResponse:
-    visible = Coding.objects.visible_to(request.user, desk.codebook).filter(code=code)
+def _codings(request: HttpRequest, desk: Desk, code: Code) -> QuerySet[Coding]:
+    return Coding.objects.visible_to(request.user, desk.codebook).filter(code=code)
+
+
+def _render(
+    request: HttpRequest,
+    desk: Desk,
+    code: Code,
+    form: CodeForm | None = None,
+    splitting: SplitForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    visible = _codings(request, desk, code)
     codings = visible.select_related("quote__school", "coder").order_by(
         "quote__school__position", "quote__position", "start", "pk"
     )
@@ -89,15 +103,21 @@ def _render(request: HttpRequest, desk: Desk, code: Code, form: CodeForm, status
     context = {
         "desk": desk,
         "code": code,
-        "form": form,
+        "form": form or CodeForm(instance=code, initial={"example": _place(code)}),
+        "splitting": splitting or SplitForm.of(visible),
         "place": ParentForm.for_tree(tree, {"parent": str(code.parent.guid) if code.parent else ""}, but=family),
         "others": [node for node in tree if node.code.pk not in family],
         "elsewhere": led.filter(codebook__study=desk.codebook.study_id, codebook__is_published=False).select_related(
             "codebook"
         ),
-        "page": page_of(request, codings, CODINGS_A_PAGE),
+        "page": page_of(request, codings, CODINGS_A_PAGE) if status == 200 else _nearest_page(request, codings),
     }
     return render(request, "workbench/code.html", context, status=status)
+
+
+def _nearest_page(request: HttpRequest, codings: QuerySet[Coding]) -> Page:
+    """The page asked for, or the last that there still is: what was typed beside it must not be lost."""
+    return Paginator(codings, CODINGS_A_PAGE).get_page(request.GET.get("page"))
 
 
 @room
@@ -147,17 +167,23 @@ def merge(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
 
 
 @room
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def split(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
-    """A new code with the codings that were ticked."""
-    desk = desk_of(request, guid, lead=True, write=True)
+    """A new code with the codings that were ticked; an error stands on the code's page, to which a GET leads back."""
+    writes = request.method == "POST"
+    desk = desk_of(request, guid, lead=True, write=writes)
     one = _code(desk, code)
-    visible = Coding.objects.visible_to(request.user, desk.codebook).filter(code=one)
-    ticked = [value for value in request.POST.getlist("coding") if value.isdecimal() and len(value) < 19]
+    back = reverse("workbench:code", args=[guid, code])
+    if not writes:
+        return redirect(f"{back}?{request.GET.urlencode()}#codings")
+    form = SplitForm.of(_codings(request, desk, one), request.POST)
     options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
-    options |= {"name": request.POST.get("name", ""), "codings": visible.filter(pk__in=ticked[:500])}
-    attempt(request, actions.split_off, "The new code is split off.", **options)
-    return redirect("workbench:code", guid, code)
+    if form.is_valid():
+        options |= {"name": form.cleaned_data["name"], "codings": form.cleaned_data["coding"]}
+        if attempt_form(form, actions.split_off, **options):
+            messages.success(request, f"The new code “{form.cleaned_data['name']}” is split off.")
+            return redirect(back)
+    return _render(request, desk, one, splitting=form, status=400)
 
 
 @room
@@ -187,14 +213,15 @@ def delete(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
 @room
 @require_safe
 def history(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
-    """Every state that a code was in under this codebook. What it was under another is the other's own.
+    """Every state that a code was in under this codebook, and what changed from one to the next.
 
     Who made it and when, the page tells of the reader's own states alone while coders work blind.
     """
     desk = desk_of(request, guid)
     one = _code(desk, code)
-    here = Code.history.filter(id=one.pk, codebook=desk.codebook.pk)
-    states = list(here.select_related("history_user__coder")[:HISTORY_SHOWN])
-    parents = Code.objects.filter(codebook=desk.codebook).in_bulk({one.parent_id for one in states if one.parent_id})
-    context = {"desk": desk, "code": one, "states": [(state, parents.get(state.parent_id)) for state in states]}
+    records = records_of(one, desk.codebook)
+    page = page_of(request, records, HISTORY_A_PAGE)
+    first = max(page.start_index() - 1, 0)
+    states = states_of(desk.codebook, list(records[first : first + HISTORY_A_PAGE + 1]), HISTORY_A_PAGE)
+    context = {"desk": desk, "code": one, "page": page, "states": states}
     return render(request, "workbench/code_history.html", context)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from findings.access import desk_of
+from findings.analysis.drawn import Drawn
 from findings.analysis.words_page import ContextPage, FrequencyPage
 from findings.views.base import room
 from schools.paging import page_of
@@ -32,5 +33,7 @@ def frequencies(request: HttpRequest, guid: UUID) -> HttpResponse:
     """How often words stand, and which are a school's or a speaker's own."""
     desk = desk_of(request, guid)
     page = FrequencyPage.of(desk, request.user, request.GET)
-    context = {"desk": desk, "page": page, "form": page.form}
+    figure = page.figure()
+    drawn = Drawn.of(desk, figure, request.GET.urlencode()) if figure else None
+    context = {"desk": desk, "page": page, "form": page.form, "drawn": drawn}
     return render(request, "workbench/frequencies.html", context, status=400 if page.form.errors else 200)

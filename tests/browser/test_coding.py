@@ -216,7 +216,7 @@ def test_memo_key_quote_and_typed_text_are_kept(enter: Enter, team: Team, width:
     quote.get_by_role("link", name="Memo on Idea 1").click()
     quote.get_by_label("Memo: why").fill("x" * 20_001)
     quote.locator(".memo-form").get_by_role("button", name="Save the memo").click()
-    saved(page, "Not saved. Shorten this to 20,000 characters: it has 20001.")
+    saved(page, "Not saved. Shorten this to 20,000 characters: it has 20,001.")
     expect(quote.get_by_label("Memo: why")).to_have_value("x" * 20_001)
     page.once("dialog", lambda dialog: dialog.accept())
 

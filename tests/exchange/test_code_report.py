@@ -41,7 +41,7 @@ def test_counts_are_those_of_the_codings():
     assert report.quotes == len({one.quote_id for one in codings})
     assert [tally.label for tally in report.by_school] == sorted({one.quote.school.name for one in codings})
     assert sum(tally.passages for tally in report.by_role) == report.passages
-    assert sum(len(members) for _, members in report.schools) == report.passages
+    assert sum(len(members) for _, members, _ in report.schools) == report.passages
 
 
 def test_several_passages_of_a_quote_are_one_quote():
@@ -109,7 +109,7 @@ def test_a_code_without_codings_has_a_report(client: Client):
 
 def test_what_does_not_fit_is_said():
     report = CodeReport.of(voice(), Coding.objects.published(), most=2)
-    assert sum(len(members) for _, members in report.schools) == 2
+    assert sum(len(members) for _, members, _ in report.schools) == 2
     assert report.left_out == report.passages - 2 or report.passages <= 2
     add_schools(1, quotes_each=3)
     more = CodeReport.of(voice(), Coding.objects.published(), most=2)

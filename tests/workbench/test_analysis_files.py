@@ -65,14 +65,17 @@ def test_codings_as_csv_own_all_agreed_and_key_quotes(team: Team):
 
 def test_figures_of_the_pages(team: Team):
     client = team.client("lead")
-    for name in ("agreement", "matrix", "together", "progress"):
-        html = page(client, f"{team.road}{name}/")
+    report = f"codes/{team.codes[0].guid}/report/"
+    pages = {name: f"{name}/" for name in ("agreement", "matrix", "together", "progress")}
+    pages |= {"report": report, "frequencies": "words/frequencies/"}
+    for name, place in pages.items():
+        html = page(client, team.road + place)
         [source] = re.findall(r'<img src="([^"]*)"', html)
         drawn = client.get(unescape(source))
         assert drawn.content.startswith(b"<svg"), name
         assert drawn["Cache-Control"] == "no-store, private"
         for ending in ("csv", "json", "png"):
-            assert client.get(f"{team.road}figures/{name}.{ending}").status_code == 200
+            assert client.get(unescape(source).replace(".svg", f".{ending}")).status_code == 200
     assert client.get(f"{team.road}figures/schools.svg").status_code == 404
     assert client.get(f"{team.road}figures/matrix.gif").status_code == 404
     assert client.get(f"{team.road}figures/matrix.svg?theme=pink").status_code == 400

@@ -81,6 +81,10 @@ ROADS = [
     ("GET", "figures/matrix.csv", {}, [200, 200, 200]),
     ("GET", "figures/together.json", {}, [404, 200, 404]),
     ("GET", "figures/progress.csv", {}, [404, 200, 200]),
+    ("GET", "figures/report.svg?of={code}", {}, [404, 200, 404]),
+    ("GET", "figures/report.csv?of={lead}", {}, [404, 404, 404]),
+    ("GET", "figures/report.csv?of=x", {}, [404, 404, 404]),
+    ("GET", "figures/frequencies.svg", {}, [200, 200, 200]),
     ("GET", "figures/nonsense.svg", {}, [404, 404, 404]),
 ]  # fmt: skip
 
@@ -216,6 +220,7 @@ def test_as_many_queries_for_few_and_for_many(team: Team):
     client = team.client("lead")
     roads = [fill(team, road) for method, road, _, _ in ROADS if method == "GET" and "nonsense" not in road]
     roads += [f"figures/{name}.csv" for name in ("agreement", "matrix", "together", "progress")]
+    roads.append(fill(team, "figures/report.csv?of={code}"))
 
     def counted() -> dict[str, int]:
         found = {}

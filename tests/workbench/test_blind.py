@@ -1,6 +1,7 @@
 """While coders work blind, nothing tells of another's codings; nor do public pages ever (`test_blind_everywhere`)."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -79,8 +80,11 @@ def test_split_and_refusals_tell_nothing(team: Team):
     client = team.client("lead")
     coding = Coding.objects.filter(coder=team.coder("ben"), code=team.codes[0])[0]
     road = f"{team.road}codes/{team.codes[0].guid}/"
-    text = client.post(f"{road}split/", {"name": "Part", "coding": coding.pk}, follow=True).content.decode()
-    assert "Choose which codings" in text
+    foreign, unknown = (
+        client.post(f"{road}split/", {"name": "Part", "coding": guid}) for guid in (coding.guid, uuid4())
+    )
+    assert "is no longer with this code" in foreign.content.decode()
+    assert foreign.context["splitting"].errors == unknown.context["splitting"].errors
     used = client.post(f"{road}delete/", follow=True).content.decode()
     unused = actions.add_code(codebook=team.codebook, coder=team.coder("lead"), name="Unused")
     free = client.post(f"{team.road}codes/{unused.guid}/delete/", follow=True).content.decode()

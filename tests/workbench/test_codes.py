@@ -1,0 +1,174 @@
+"""The page of a code: what is split off, how it came to be what it is, and what its report says beside the passages."""
+
+import io
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from docx import Document
+
+from findings import actions
+from findings.models import Code, Coding
+from tests.bench import Team, make_team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team() -> Team:
+    return make_team(opened_at=timezone.now())
+
+
+def road(team: Team, end: str = "", code: int = 0) -> str:
+    return f"{team.road}codes/{team.codes[code].guid}/{end}"
+
+
+def test_ticked_codings_go_to_the_new_code(team: Team):
+    first, second = team.code("ann"), team.code("ben", quote=1)
+    answer = team.client("lead").post(road(team, "split/"), {"name": " Part ", "coding": [first.guid]}, follow=True)
+    assert "The new code “Part” is split off." in answer.content.decode()
+    part = Code.objects.get(codebook=team.codebook, name="Part")
+    assert list(Coding.objects.filter(code=part)) == [first]
+    assert list(Coding.objects.filter(code=team.codes[0])) == [second]
+
+
+@pytest.mark.parametrize(
+    ("name", "ticked", "said", "at"),
+    [
+        ("", True, "Give the new code a name.", "split-name"),
+        ("x" * 121, True, "Shorten the name to 120 characters: it has 121.", "split-name"),
+        ("Part", False, "Tick at least one coding to split off.", "split-coding"),
+        ("Idea 2", True, "There is a code “Idea 2” here already.", None),
+        ("Part", "gone", "A coding that you ticked is no longer with this code", "split-coding"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_what_was_typed_and_ticked(
+    team: Team, name: str, ticked: bool | str, said: str, at: str | None
+):
+    coding, other = team.code("ann"), team.code("ben", quote=1)
+    sent = {"name": name, "coding": [coding.guid] if ticked else []}
+    if ticked == "gone":
+        Coding.objects.filter(pk=other.pk).update(code=team.codes[1])
+        sent["coding"] = [coding.guid, other.guid]
+    answer = team.client("lead").post(road(team, "split/?page=7"), sent)
+    html = unescape(answer.content.decode())
+    assert answer.status_code == 400
+    assert "There is a problem" in html
+    assert said in html
+    assert f'value="{name}"' in html or not name
+    assert (f'id="coding-{coding.pk}" form="split" checked' in " ".join(html.split())) == bool(ticked)
+    if at:
+        assert f'href="#{at}"' in html
+        assert f'id="{at}"' in html
+    assert set(Coding.objects.filter(code=team.codes[0])) == ({coding} if ticked == "gone" else {coding, other})
+
+
+def test_the_same_form_sent_twice_splits_off_once_and_says_what_happened(team: Team):
+    coding, client = team.code("ann"), team.client("lead")
+    sent = {"name": "Part", "coding": [coding.guid]}
+    assert client.post(road(team, "split/"), sent).status_code == 302
+    again = client.post(road(team, "split/"), sent)
+    assert again.status_code == 400
+    assert "it was moved or deleted meanwhile" in again.content.decode()
+    assert Code.objects.filter(codebook=team.codebook).count() == 3
+
+
+def test_reloading_the_answer_to_an_error_leads_back_to_the_code(team: Team):
+    answer = team.client("lead").get(road(team, "split/?page=2"))
+    assert answer["Location"] == road(team, "?page=2#codings")
+
+
+def edited(team: Team, **fields: object) -> None:
+    kept = {"name": "Idea 1", "definition": "It is.", "colour": team.codes[0].colour, "number_key": 1}
+    actions.edit_code(codebook=team.codebook, coder=team.coder("ann"), code=team.codes[0], **{**kept, **fields})
+
+
+CHANGES: list[tuple[dict[str, object], list[str]]] = [
+    ({"colour": 5}, ["Colour", "teal", "blue"]),
+    ({"number_key": 7}, ["Number key", "1", "7"]),
+    ({"number_key": None}, ["Number key", "1", "nothing any more"]),
+    ({"name": "Notion"}, ["Name", "Idea 1", "Notion"]),
+    ({"definition": "It was."}, ["Definition", "It is.", "It was."]),
+    ({"include": "Always."}, ["Include when", "nothing before", "Always."]),
+    ({"memo": "Mind."}, ["Memo", "nothing before", "Mind."]),
+]
+
+
+def test_history_of_a_code_tells_what_changed(team: Team):
+    client = team.client("viewer")
+    Code.objects.filter(pk=team.codes[0].pk).update(colour=1)
+    edited(team, colour=1)
+    for fields, words in CHANGES:
+        edited(team, colour=1)
+        edited(team, **{"colour": 1, **fields})
+        latest = client.get(road(team, "history/")).context["states"][0]
+        [change] = latest.changes
+        shown = [change.what, change.before or "nothing before", change.after or "nothing any more"]
+        assert shown == words
+        html = client.get(road(team, "history/")).content.decode()
+        assert all(word in html for word in words)
+    quote = team.quotes[1]
+    edited(team, colour=1)
+    edited(team, colour=1, example=quote)
+    actions.move_code(codebook=team.codebook, coder=team.coder("lead"), code=team.codes[0], parent=team.codes[1])
+    actions.merge_codes(
+        codebook=team.codebook, coder=team.coder("lead"), code=team.codes[0], survivor=new_code(team, "Heir")
+    )
+    states = client.get(road(team, "history/")).context["states"]
+    told = {(one.what, one.after) for state in states[:3] for one in state.changes}
+    assert {("Example", f"{quote.school.name}, line 2"), ("Below", "Idea 2"), ("Merged into", "Heir")} <= told
+    assert ("Retired", "yes") in told
+
+
+def new_code(team: Team, name: str) -> Code:
+    return actions.add_code(codebook=team.codebook, coder=team.coder("lead"), name=name)
+
+
+def test_a_long_history_goes_on_over_pages_in_as_many_queries(team: Team, django_assert_num_queries):
+    client, code = team.client("lead"), team.codes[0]
+    client.get(road(team, "history/"))
+    with django_assert_num_queries(6):
+        client.get(road(team, "history/"))
+    for n in range(60):
+        code.name = f"Idea {n}"
+        code.save()
+    with django_assert_num_queries(6):
+        first = client.get(road(team, "history/"))
+    assert "Page 1 of 2" in first.content.decode()
+    second = client.get(road(team, "history/?page=2")).context["states"]
+    last = first.context["states"][-1]
+    assert [(one.what, one.before, one.after) for one in last.changes] == [
+        ("Name", second[0].record.name, last.record.name)
+    ]
+    assert second[-1].is_first
+    assert ("Name", "Idea 1") in {(one.what, one.after) for one in second[-1].changes}
+    assert client.get(road(team, "history/?page=3")).status_code == 404
+
+
+def test_memos_on_quotes_stand_in_the_report_for_whom_may_read_them():
+    team = make_team()
+    for name in ("ann", "lead"):
+        team.code(name)
+        actions.write_note(
+            codebook=team.codebook, coder=team.coder(name), quote=team.quotes[0], memo=f"A thought of {name}."
+        )
+    actions.write_note(codebook=team.codebook, coder=team.coder("ann"), quote=team.quotes[1], memo="Elsewhere.")
+
+    def told(name: str) -> list[bool]:
+        client = team.client(name)
+        html = client.get(road(team, "report/")).content.decode()
+        document = Document(io.BytesIO(client.get(road(team, "report.docx")).content))
+        word = [one.text for one in document.paragraphs]
+        thoughts = [f"A thought of {one}." for one in ("ann", "lead")]
+        assert [one in html for one in thoughts] == [one in word for one in thoughts]
+        assert "Elsewhere." not in html
+        return [one in html for one in thoughts]
+
+    assert [told(name) for name in ("ann", "lead", "viewer")] == [[True, False], [False, True], [False, False]]
+    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
+    assert [told(name) for name in ("ann", "viewer")] == [[True, True], [True, True]]
+
+
+def test_a_code_of_another_codebook_has_no_history_here(team: Team):
+    assert team.client("lead").get(f"{team.road}codes/{uuid4()}/history/").status_code == 404
