@@ -30,11 +30,14 @@ def attempt(request: HttpRequest, action: Callable[..., Any], done: str = "", **
     return True
 
 
-def attempt_form(form: BaseForm, action: Callable[..., Any], **options: Any) -> bool:
-    """Do what a form asks for; where it is refused the form says why, and keeps what was typed."""
+def attempt_form(form: BaseForm, action: Callable[..., Any], *, beside: str | None = None, **options: Any) -> bool:
+    """Do what a form asks for; where it is refused the form says why, and keeps what was typed.
+
+    `beside`: the field that a refusal is about, where it can be about one alone.
+    """
     try:
         action(**options)
     except (Refused, StudyFullError) as error:
-        form.add_error(None, str(error))
+        form.add_error(beside, str(error))
         return False
     return True

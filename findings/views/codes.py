@@ -180,7 +180,7 @@ def split(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "code": one}
     if form.is_valid():
         options |= {"name": form.cleaned_data["name"], "codings": form.cleaned_data["coding"]}
-        if attempt_form(form, actions.split_off, **options):
+        if attempt_form(form, actions.split_off, beside="name", **options):
             messages.success(request, f"The new code “{form.cleaned_data['name']}” is split off.")
             return redirect(back)
     return _render(request, desk, one, splitting=form, status=400)

@@ -39,12 +39,12 @@ def test_ticked_codings_go_to_the_new_code(team: Team):
         ("", True, "Give the new code a name.", "split-name"),
         ("x" * 121, True, "Shorten the name to 120 characters: it has 121.", "split-name"),
         ("Part", False, "Tick at least one coding to split off.", "split-coding"),
-        ("Idea 2", True, "There is a code “Idea 2” here already.", None),
+        ("Idea 2", True, "There is a code “Idea 2” here already.", "split-name"),
         ("Part", "gone", "A coding that you ticked is no longer with this code", "split-coding"),
     ],
 )
 def test_what_is_wrong_is_said_beside_what_was_typed_and_ticked(
-    team: Team, name: str, ticked: bool | str, said: str, at: str | None
+    team: Team, name: str, ticked: bool | str, said: str, at: str
 ):
     coding, other = team.code("ann"), team.code("ben", quote=1)
     sent = {"name": name, "coding": [coding.guid] if ticked else []}
@@ -58,9 +58,8 @@ def test_what_is_wrong_is_said_beside_what_was_typed_and_ticked(
     assert said in html
     assert f'value="{name}"' in html or not name
     assert (f'id="coding-{coding.pk}" form="split" checked' in " ".join(html.split())) == bool(ticked)
-    if at:
-        assert f'href="#{at}"' in html
-        assert f'id="{at}"' in html
+    assert f'href="#{at}"' in html
+    assert f'id="{at}"' in html
     assert set(Coding.objects.filter(code=team.codes[0])) == ({coding} if ticked == "gone" else {coding, other})
 
 
