@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from findings.actions import coder_of, number_coder, open_offer
+from findings.actions import ANALYSIS, QUERIES, coder_of, number_coder, open_offer
 from findings.models import Codebook, CodebookMember, Coder, DeskRole
 from schools.models import Quote, School, Study
 
@@ -67,6 +67,16 @@ class Desk:
     def may_change(self) -> bool:
         """May write here and now."""
         return self.may_code and not self.codebook.is_published
+
+    @property
+    def undoable(self) -> frozenset[str] | None:
+        """Verbs of the steps that one may undo here and now; None for all.
+
+        On a published codebook they are one's own analysis; a viewer's are queries, also of one who coded before.
+        """
+        if self.may_change:
+            return None
+        return ANALYSIS if self.may_code else QUERIES
 
 
 def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool = False, write: bool = False) -> Desk:

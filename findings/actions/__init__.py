@@ -3,7 +3,7 @@
 An action that may not go ahead raises `Refused`, whose words tell the person why and what to do.
 """
 
-from findings.actions.analysis import Stale, delete_query, save_query, save_summary
+from findings.actions.analysis import ANALYSIS, QUERIES, Stale, delete_query, save_query, save_summary
 from findings.actions.base import Refused, coder_of, given_name, number_coder
 from findings.actions.codebooks import (
     check_publishable,
@@ -56,7 +56,7 @@ from findings.actions.people import (
     remove_member,
     withdraw,
 )
-from findings.actions.steps import leave_as_it_is, redo, undo
+from findings.actions.steps import leave_as_it_is, next_steps, redo, undo
 from findings.actions.studies import (
     Standing,
     add_quote,
@@ -75,11 +75,13 @@ from findings.actions.tokens import LIFETIMES, MOST_TOKENS, PREFIX, make_token, 
 from findings.actions.wholes import merge_codes, move_to_codebook, split_off
 
 __all__ = [
+    "ANALYSIS",
     "LIFETIMES",
     "MOST_CODES",
     "MOST_LEVELS",
     "MOST_TOKENS",
     "PREFIX",
+    "QUERIES",
     "LastLeadError",
     "ReasonNeededError",
     "Refused",
@@ -121,6 +123,7 @@ __all__ = [
     "move_to_codebook",
     "name_coder",
     "next_colour",
+    "next_steps",
     "next_version",
     "not_yet",
     "number_coder",

@@ -1,6 +1,6 @@
 """What a member writes while analysing: summaries of the framework matrix, and queries kept under a name.
 
-Neither changes the codebook or its codings, so a published codebook takes them, too; undone they are only before that.
+Neither changes the codebook or its codings, so a published codebook takes them, too, and there they can be undone.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,8 @@ from findings.actions.base import Changes, Refused, batches, record
 from findings.models import Code, Codebook, Coder, FrameworkCell, SavedQuery, Step
 from schools.models import School
 
+QUERIES = frozenset({"save-query", "delete-query"})  # verbs of steps that any member makes, viewers, too
+ANALYSIS = QUERIES | {"summary"}  # of steps that change neither the codebook nor its codings
 MOST_QUERIES = 200  # of one member at one codebook
 
 

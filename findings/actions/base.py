@@ -48,12 +48,15 @@ class Refused(Exception):
     """An action that may not go ahead: nothing was changed. Its words say why and what to do."""
 
 
-def hold(codebook: Codebook) -> Codebook:
-    """Lock a team's codebook until the transaction ends, as it now stands. Raises Refused once it is published."""
+def hold(codebook: Codebook, *, also_published: bool = False) -> Codebook:
+    """Lock a team's codebook until the transaction ends, as it now stands. Raises Refused once it is published.
+
+    `also_published`: for what changes neither the codebook nor its codings.
+    """
     held = Codebook.objects.select_for_update().filter(pk=codebook.pk).first()
     if held is None:
         raise Refused("The codebook is not there any more.")
-    if held.is_published:
+    if held.is_published and not also_published:
         raise Refused(f"“{held}” is published, and stays as it is. Start a new version to go on.")
     return held
 

@@ -1,12 +1,17 @@
-"""Undo and redo, per coder, however long ago: a step is taken back only where everything is as the step left it."""
+"""Undo and redo, per coder, however long ago: a step is taken back only where everything is as the step left it.
 
+Where `verbs` are given, only steps of these count, and a published codebook takes them, too: it must name none that
+change the codebook or its codings.
+"""
+
+from collections.abc import Set
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 
-from findings.actions.analysis import check_room_for_queries
+from findings.actions.analysis import ANALYSIS, check_room_for_queries
 from findings.actions.base import (
     Changes,
     Refused,
@@ -33,9 +38,9 @@ MOVE = "move-away"
 
 
 @transaction.atomic
-def undo(*, codebook: Codebook, coder: Coder) -> Step:
+def undo(*, codebook: Codebook, coder: Coder, verbs: Set[str] | None = None) -> Step:
     """Take back the coder's last step. Raises Refused where there is none, or where others built on it since."""
-    held, aim, step = _held_step(codebook, coder, undone=False)
+    held, aim, step = _held_step(codebook, coder, verbs, undone=False)
     if step is None:
         raise Refused("There is nothing to undo.")
     _apply(held, aim, step, list(reversed(step.after)), list(reversed(step.before)), "undone")
@@ -46,9 +51,9 @@ def undo(*, codebook: Codebook, coder: Coder) -> Step:
 
 
 @transaction.atomic
-def redo(*, codebook: Codebook, coder: Coder) -> Step:
+def redo(*, codebook: Codebook, coder: Coder, verbs: Set[str] | None = None) -> Step:
     """Do again what the coder undid last. Raises Refused where there is nothing, or where it no longer fits."""
-    held, aim, step = _held_step(codebook, coder, undone=True)
+    held, aim, step = _held_step(codebook, coder, verbs, undone=True)
     if step is None:
         raise Refused("There is nothing to redo.")
     _apply(held, aim, step, step.before, step.after, "redone")
@@ -63,22 +68,29 @@ def _note_turn(held: Codebook, step: Step, what: str) -> None:
     step.turns = [*step.turns, [what, timezone.now().isoformat(), held.stamp]]
 
 
-def _next(codebook: Codebook, coder: Coder, *, undone: bool) -> Step | None:
-    """The step to undo, the newest done, or to redo, the oldest undone."""
+def next_steps(codebook: Codebook, coder: Coder, verbs: Set[str] | None, *, undone: bool) -> QuerySet[Step]:
+    """The steps to undo, the newest first, or to redo, the oldest first."""
     state = Step.State.UNDONE if undone else Step.State.DONE
     steps = Step.objects.filter(codebook=codebook, coder=coder, state=state)
-    return steps.order_by("pk" if undone else "-pk").first()
+    steps = steps if verbs is None else steps.filter(verb__in=verbs)
+    return steps.order_by("pk" if undone else "-pk")
 
 
-def _held_step(codebook: Codebook, coder: Coder, *, undone: bool) -> tuple[Codebook, Codebook | None, Step | None]:
+def _held_step(
+    codebook: Codebook, coder: Coder, verbs: Set[str] | None, *, undone: bool
+) -> tuple[Codebook, Codebook | None, Step | None]:
     """The codebook, locked; the other one, locked, where the step moved codes there; and the step."""
-    step = _next(codebook, coder, undone=undone)
+    step = next_steps(codebook, coder, verbs, undone=undone).first()
     other = _other_codebook(step) if step is not None and step.verb == MOVE else None
-    held, aim = (hold(codebook), None) if other is None else hold_both(codebook, other)
-    again = _next(held, coder, undone=undone)
+    held, aim = (_hold(codebook, verbs), None) if other is None else hold_both(codebook, other)
+    again = next_steps(held, coder, verbs, undone=undone).first()
     if again != step:
         raise Refused("Something else was done at the same moment. Nothing was changed. Try again.")
     return held, aim, again
+
+
+def _hold(codebook: Codebook, verbs: Set[str] | None) -> Codebook:
+    return hold(codebook, also_published=verbs is not None and verbs <= ANALYSIS)
 
 
 def _other_codebook(step: Step) -> Codebook | None:
@@ -101,13 +113,13 @@ def _absorb_newcomers(step: Step) -> bool:
 
 
 @transaction.atomic
-def leave_as_it_is(*, codebook: Codebook, coder: Coder, undone: bool = False) -> Step:
+def leave_as_it_is(*, codebook: Codebook, coder: Coder, undone: bool = False, verbs: Set[str] | None = None) -> Step:
     """Set the coder's last step aside, which can no longer be undone, so that the one before it can.
 
     `undone`: the next to redo, which can no longer be redone, so that the one after it can. It stays undone.
     """
-    held = hold(codebook)
-    step = _next(held, coder, undone=undone)
+    held = _hold(codebook, verbs)
+    step = next_steps(held, coder, verbs, undone=undone).first()
     if step is None:
         raise Refused("There is nothing to leave.")
     step.state = Step.State.SET_ASIDE

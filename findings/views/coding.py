@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from findings import actions
 from findings.access import Desk, desk_of
 from findings.coding_page import QUOTES_A_PAGE, quote_desks, quotes_of
 from findings.models import QuoteNote, Step
@@ -62,8 +63,9 @@ def _page_with(quotes: QuerySet[Quote], guid: str) -> str:
 
 def last_steps(desk: Desk) -> dict[str, Step | None]:
     """What undo and redo would do. Two queries."""
-    steps = Step.objects.filter(codebook=desk.codebook, coder=desk.coder).only("pk", "words", "state")
     return {
-        "undo": steps.filter(state=Step.State.DONE).first(),
-        "redo": steps.filter(state=Step.State.UNDONE).order_by("pk").first(),
+        name: actions.next_steps(desk.codebook, desk.coder, desk.undoable, undone=undone)
+        .only("pk", "words", "state")
+        .first()
+        for name, undone in (("undo", False), ("redo", True))
     }

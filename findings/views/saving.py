@@ -201,9 +201,9 @@ def redo(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 
 def _step(request: HttpRequest, guid: UUID, action: Any, word: str) -> HttpResponse:
-    desk = desk_of(request, guid, code=True, write=True)
+    desk = desk_of(request, guid)
     try:
-        step = action(codebook=desk.codebook, coder=desk.coder)
+        step = action(codebook=desk.codebook, coder=desk.coder, verbs=desk.undoable)
     except actions.Refused as error:
         return _refused_step(request, desk, str(error))
     said = f"{word}: {step.words}"
@@ -237,9 +237,9 @@ def _elsewhere(request: HttpRequest, road: str) -> HttpResponse:
 @require_POST
 def leave_as_it_is(request: HttpRequest, guid: UUID) -> HttpResponse:
     """Set a step aside that can no longer be undone, or redone, so that the one before it, or after it, can."""
-    desk = desk_of(request, guid, code=True, write=True)
+    desk = desk_of(request, guid)
     undone = request.POST.get("which") == "redo"
-    options = {"codebook": desk.codebook, "coder": desk.coder, "undone": undone}
+    options = {"codebook": desk.codebook, "coder": desk.coder, "verbs": desk.undoable, "undone": undone}
     stays = "undone. You can redo the one after it." if undone else "as it is. You can undo the one before it."
     attempt(request, actions.leave_as_it_is, f"The step stays {stays}", **options)
     return redirect("workbench:steps", guid)

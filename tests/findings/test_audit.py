@@ -207,8 +207,8 @@ WITHOUT = {
     "forget_coder": "that nothing tells of the person is what it is for",
 }
 READS = {
-    "check_publishable", "excerpt", "given_name", "hash_of", "next_colour", "not_yet", "open_offer", "others_in",
-    "overlapping", "token_of",
+    "check_publishable", "excerpt", "given_name", "hash_of", "next_colour", "next_steps", "not_yet", "open_offer",
+    "others_in", "overlapping", "token_of",
 }  # fmt: skip
 
 

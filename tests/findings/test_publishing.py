@@ -136,3 +136,40 @@ def test_summaries_and_queries_go_on_in_a_new_version_and_ask_for_its_codes(team
     assert client.get(f"/workbench/{old.guid}/query/?{kept.asked}").status_code == 200
     assert not bare.queries.exists()
     assert not FrameworkCell.objects.filter(code__codebook=bare).exists()
+
+
+def test_on_a_published_codebook_ones_own_analysis_alone_is_undone(team: Team):
+    """Codings made before stay; a summary and a query go and come back, with what others have left alone."""
+    team.code("ann")
+    actions.publish(codebook=team.codebook, coder=team.coder("lead"), version="1.0", authors="A", shows_agreed=False)
+    client, ann = team.client("ann"), team.coder("ann")
+
+    def post(road: str) -> str:
+        return client.post(f"{team.road}{road}/", follow=True).content.decode()
+
+    assert "There is nothing to undo." in post("undo")
+    assert 'id="undo-bar"' not in client.get(f"{team.road}steps/").content.decode()
+    actions.save_summary(coder=ann, school=team.quotes[0].school, code=team.codes[0], text="They tried.", base=0)
+    client.post(f"{team.road}query/save/", {"name": "Mine", "asked": "kind1=role"})
+    assert 'id="undo-bar"' in client.get(f"{team.road}steps/").content.decode()
+    assert "Undone: A query saved" in post("undo")
+    assert not SavedQuery.objects.filter(owner=ann).exists()
+    assert "Undone: Summary of “Idea 1”" in post("undo")
+    assert FrameworkCell.objects.get(coder=ann).text == ""
+    assert "There is nothing to undo." in post("undo")
+    assert "Redone: Summary" in post("redo")
+    assert FrameworkCell.objects.get(coder=ann).text == "They tried."
+    assert Coding.objects.filter(coder=ann).count() == 1
+    with pytest.raises(Refused, match="is published, and stays as it is"):
+        actions.undo(codebook=team.codebook, coder=ann)
+
+
+def test_a_viewer_undoes_queries_alone_even_after_having_coded(team: Team):
+    team.code("ann")
+    actions.change_role(member=team.member("ann"), role="viewer", by=team.coder("lead"))
+    client = team.client("ann")
+    client.post(f"{team.road}query/save/", {"name": "Mine", "asked": "kind1=role"})
+    for said in ("Undone: A query saved", "There is nothing to undo."):
+        assert said in client.post(f"{team.road}undo/", follow=True).content.decode()
+    assert Coding.objects.filter(coder=team.coder("ann")).count() == 1
+    assert "Redone: A query saved" in client.post(f"{team.road}redo/", follow=True).content.decode()
