@@ -152,7 +152,7 @@ def coding(request: HttpRequest, guid: UUID, coding: UUID) -> HttpResponse:
     one = _coding(desk, coding)
     form = MemoForm(request.POST) if writes else MemoForm(initial={"memo": one.memo})
     if writes and form.is_valid():
-        options = {"codebook": desk.codebook, "coder": desk.coder, "coding": one}
+        options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "coding": one}
         if attempt_form(form, actions.write_memo, memo=form.cleaned_data["memo"], **options):
             return _answer(request, desk, one.quote, f"Memo on {one.code} saved", near=one.pk)
     if writes and request.htmx:
