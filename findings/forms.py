@@ -356,12 +356,16 @@ class SideFilter(forms.Form):
     code = forms.ModelChoiceField(
         Code.objects.none(), to_field_name="guid", required=False, empty_label="All codes", label="Code"
     )
+    quote = forms.ModelChoiceField(
+        Quote.objects.none(), to_field_name="guid", required=False, label="Quote", widget=forms.HiddenInput
+    )
 
     @classmethod
     def for_desk(cls, codebook: Codebook, data: Any) -> "SideFilter":
-        """A form that offers the codebook's codes and its study's schools."""
+        """A form that offers the codebook's codes, and its study's schools and quotes."""
         form = cls(data)
         fields: dict[str, Any] = form.fields
         fields["school"].queryset = School.objects.filter(study=codebook.study_id)
         fields["code"].queryset = Code.objects.filter(codebook=codebook).order_by("position", "pk")
+        fields["quote"].queryset = Quote.objects.filter(school__study=codebook.study_id)
         return form

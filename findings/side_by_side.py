@@ -20,6 +20,8 @@ SHOWS = [
     (UNDECIDED, "Only undecided"),
     (DECIDED, "Only decided"),
 ]
+PASSAGES = 40  # of a quote, shown at once
+CHOICES = 20  # passages to which one can be adjusted, the first in the text
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class QuoteSide:
     quote: Quote
     text: SafeString
     rows: list[PassageRow]
-    memos: list[tuple[Coder, str]]  # memos on the quote, and on passages, by whom
+    count: int  # passages in all, of which `rows` are those shown
+    memos: list[tuple[Coder, str]]  # memos on the quote, and on the passages shown, by whom
 
 
 def shown_codings(codebook: Codebook, show: str, code: Code | None = None) -> QuerySet[Coding]:
@@ -138,9 +141,9 @@ def unanimous(codebook: Codebook, codings: QuerySet[Coding]) -> list[tuple[Quote
 
 
 def sides_of(
-    codebook: Codebook, quotes: Iterable[Quote], coders: list[Coder], shown: QuerySet[Coding]
+    codebook: Codebook, quotes: Iterable[Quote], coders: list[Coder], shown: QuerySet[Coding], *, first: int = 0
 ) -> list[QuoteSide]:
-    """These quotes with the passages of the codings `shown`. Four queries."""
+    """These quotes with the passages of the codings `shown`, PASSAGES of each, beginning with `first`. Four queries."""
     every = list(quotes)
     codings: dict[int, list[Coding]] = {}
     people = Coding.objects.filter(quote__in=every, code__codebook=codebook, coder__is_person=True)
@@ -157,8 +160,14 @@ def sides_of(
         )
     }
     return [
-        _side(quote, coders, codings.get(quote.pk, []), notes.get(quote.pk, []), wanted, decisions) for quote in every
+        _side(quote, coders, codings.get(quote.pk, []), notes.get(quote.pk, []), wanted, decisions, first)
+        for quote in every
     ]
+
+
+def passages_in(shown: QuerySet[Coding], quote: Quote) -> int:
+    """How many passages of a quote the codings `shown` are. One query."""
+    return shown.filter(quote=quote).order_by().values("code", "start", "end").distinct().count()
 
 
 Key = tuple[int, int, int, int]
@@ -171,12 +180,14 @@ def _side(
     notes: list[QuoteNote],
     wanted: set[Key],
     decisions: dict[Key, Decision],
+    begin: int,
 ) -> QuoteSide:
     part = {one.coder_id for one in codings} | {note.coder_id for note in notes if note.done_at is not None}
     passages: dict[Key, list[Coding]] = {}
     for one in codings:
         passages.setdefault((one.quote_id, one.code_id, one.start, one.end), []).append(one)
-    kept = {key: group for key, group in passages.items() if key in wanted}
+    found = [(key, group) for key, group in passages.items() if key in wanted]
+    kept = dict(found[begin : begin + PASSAGES])
     marks = marks_of(quote.text, [group[0] for group in kept.values()])
     rows = []
     for mark, (key, group) in zip(marks, kept.items(), strict=True):
@@ -188,16 +199,16 @@ def _side(
         place = (first.code, first.start, first.end)
         rows.append(PassageRow(mark, *place, coders, told_by, decisions.get(key), choices))
     memos = [(note.coder, note.memo) for note in notes if note.memo]
-    memos += [(one.coder, f"{one.code}: {one.memo}") for one in codings if one.memo]
-    return QuoteSide(quote, marked_text(quote.text, marks), rows, memos)
+    memos += [(one.coder, f"{one.code}: {one.memo}") for group in kept.values() for one in group if one.memo]
+    return QuoteSide(quote, marked_text(quote.text, marks), rows, len(found), memos)
 
 
 def _choices(quote: Quote, own: tuple[int, int], same: list[tuple[int, int]]) -> list[tuple[str, str]]:
-    """What a passage may become: another coder's, what meeting passages share, what they cover, the whole quote."""
+    """What a passage may become: one that it meets, what all these share, what they cover, the whole quote."""
     meeting = [one for one in same if one[0] < own[1] and own[0] < one[1]]
     shared = (max(one[0] for one in meeting), min(one[1] for one in meeting))
     covered = (min(one[0] for one in meeting), max(one[1] for one in meeting))
-    found = dict.fromkeys(same, "")
+    found = dict.fromkeys(meeting[:CHOICES], "")
     if shared[0] < shared[1]:
         found.setdefault(shared, "what all share: ")
     found.setdefault(covered, "all together: ")

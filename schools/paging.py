@@ -79,6 +79,11 @@ def page_of(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = 20)
     return page_number(request.GET.get("page", "1"), rows, per_page)
 
 
+def nearest_page(request: HttpRequest, rows: QuerySet | Sequence, per_page: int = 20) -> Page:
+    """As `page_of`, but the last page where the list has become shorter: for a list from which one's own work takes."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
 def page_number(asked: str, rows: QuerySet | Sequence, per_page: int) -> Page:
     """A page by its number as somebody wrote it. Raises NoSuchPage."""
     return _page(asked, Paginator(rows, per_page))

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,7 @@ from findings.forms import CodeForm, ParentForm, SplitForm
 from findings.models import Code, CodebookMember, Coding, DeskRole
 from findings.tree import codebook_tree, family_of
 from findings.views.base import attempt, attempt_form, room
-from schools.paging import page_of
+from schools.paging import nearest_page, page_of
 
 CODINGS_A_PAGE = 50
 HISTORY_A_PAGE = 50
@@ -110,14 +109,9 @@ def _render(
         "elsewhere": led.filter(codebook__study=desk.codebook.study_id, codebook__is_published=False).select_related(
             "codebook"
         ),
-        "page": page_of(request, codings, CODINGS_A_PAGE) if status == 200 else _nearest_page(request, codings),
+        "page": (page_of if status == 200 else nearest_page)(request, codings, CODINGS_A_PAGE),
     }
     return render(request, "workbench/code.html", context, status=status)
-
-
-def _nearest_page(request: HttpRequest, codings: QuerySet[Coding]) -> Page:
-    """The page asked for, or the last that there still is: what was typed beside it must not be lost."""
-    return Paginator(codings, CODINGS_A_PAGE).get_page(request.GET.get("page"))
 
 
 @room

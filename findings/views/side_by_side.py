@@ -4,19 +4,28 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
 from findings.access import Desk, desk_of
 from findings.forms import DecisionForm, SideFilter
 from findings.models import Code, Coder, Coding, Decision
-from findings.side_by_side import UNDECIDED, decisions_left, shown_codings, sides_of, unanimous
+from findings.side_by_side import (
+    PASSAGES,
+    UNDECIDED,
+    decisions_left,
+    passages_in,
+    shown_codings,
+    sides_of,
+    unanimous,
+)
 from findings.views.base import attempt, room
 from schools.models import Quote
-from schools.paging import page_of
+from schools.paging import nearest_page
 
 QUOTES_A_PAGE = 10
 MOST_LEFT = 50  # decisions without codings that are shown at once
@@ -41,7 +50,11 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
     quotes = Quote.objects.filter(pk__in=shown.order_by().values("quote")).select_related("school", "topic")
     if said.get("school"):
         quotes = quotes.filter(school=said["school"])
-    page = page_of(request, quotes.order_by("school__position", "school_id", "position", "pk"), QUOTES_A_PAGE)
+    if alone := said.get("quote"):  # its passages are the pages
+        quotes = quotes.filter(pk=alone.pk)
+        page = nearest_page(request, range(passages_in(shown, alone)), PASSAGES)
+    else:
+        page = nearest_page(request, _in_order(quotes), QUOTES_A_PAGE)
     codings = Coding.objects.filter(code__codebook=desk.codebook, coder__is_person=True).order_by()
     coders = list(Coder.objects.filter(pk__in=codings.values("coder")).order_by("pk"))
     left = decisions_left(desk.codebook, said.get("show", ""), said.get("code"), said.get("school"))
@@ -54,8 +67,15 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
         "filters": filters,
         "params": request.GET,
         "page": page,
+        "alone": alone,
         "coders": coders,
-        "sides": sides_of(desk.codebook, page.object_list, coders, shown),
+        "sides": sides_of(
+            desk.codebook,
+            quotes if alone else page.object_list,
+            coders,
+            shown,
+            first=page.object_list.start if alone else 0,
+        ),
         "decided": decisions - decisions_left(desk.codebook).count(),
         "passages": codings.values("quote", "code", "start", "end").distinct().count(),
         "form": form,
@@ -63,6 +83,10 @@ def _render(request: HttpRequest, desk: Desk, form: DecisionForm, status: int = 
         "target": f"reason-{typed}" if "reason" in form.errors else "sides",
     }
     return render(request, "workbench/side_by_side.html", context, status=status if sound else 400)
+
+
+def _in_order(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
+    return quotes.order_by("school__position", "school_id", "position", "pk")
 
 
 def _back(request: HttpRequest, desk: Desk, anchor: str = "") -> HttpResponse:
@@ -73,10 +97,13 @@ def _back(request: HttpRequest, desk: Desk, anchor: str = "") -> HttpResponse:
 
 
 @room
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, guid: UUID, quote: UUID) -> HttpResponse:
-    """Accept, adjust or reject a passage, and say why."""
-    desk = desk_of(request, guid, lead=True, write=True)
+    """Accept, adjust or reject a passage, and say why; a GET, like a reload after an error, leads back."""
+    writes = request.method == "POST"
+    desk = desk_of(request, guid, lead=True, write=writes)
+    if not writes:
+        return _back(request, desk, f"#quote-{quote}")
     quotes = Quote.objects.filter(school__study=desk.codebook.study_id).select_related("school")
     one = get_object_or_404(quotes, guid=quote)
     form = DecisionForm(request.POST)

@@ -108,6 +108,7 @@ ROADS = [
     ("GET", "progress/", {}, [200, 200, 200]),
     ("GET", "steps/", {}, [200, 200, 200]),
     ("GET", "side-by-side/", {}, [200, 200, 200]),
+    ("GET", "quotes/{quote}/decide/?page=2", {}, [403, 403, 302]),
     ("POST", "quotes/{quote}/decide/", PASSAGE | {"verdict": "accept"}, [403, 403, 302]),
     ("POST", "decisions/{lead}/take-back/", {}, [403, 403, 404]),
     ("POST", "accept/", {}, [403, 403, 302]),
