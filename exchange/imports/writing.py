@@ -24,7 +24,7 @@ from schools.models import Fact, Quote, School, SpeakerRole, Study, Topic
 from schools.studies import MOST_QUOTES, MOST_SCHOOLS
 
 T = TypeVar("T")
-PARTS = 40  # in which many rows are written: each is told
+PARTS = 20  # in which many rows are written: each is told
 SMALLEST = 1_000  # rows of a part
 
 

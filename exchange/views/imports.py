@@ -164,7 +164,7 @@ def _make(request: HttpRequest, one: Import, *places: Any) -> HttpResponseBase:
     work = importing(request, one, *places)
     if is_long(len(one.data or b"")):
         show = partial(done_part, request)
-        return told_page(request, work, show, title=f"Importing “{one.name}”", name=one.name, key=key_of(one))
+        return told_page(request, work, show, title="Importing", name=one.name, key=key_of(one))
     try:
         at_once(work)
     except (Unreadable, Refused) as error:
