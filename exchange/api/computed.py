@@ -11,6 +11,7 @@ from django.urls import reverse
 from exchange.api import doors
 from exchange.api.answers import asker_of
 from exchange.api.lists import QUOTES, paged
+from exchange.api.made import page_of_study
 from exchange.api.paging import PageForm, faults_of
 from exchange.api.problems import bad_request
 from findings.access import Desk, desk_of
@@ -85,7 +86,7 @@ def findings_matrix(request: HttpRequest, guid: UUID) -> dict[str, Any]:
     left_out = schools.count() - MOST_COLUMNS
     findings = Finding.objects.filter(theme__study=study)
     counted = form.cleaned_data["counted"] or "quotes"
-    matrix = finding_matrix(Evidence.objects.published(), findings, list(schools[:MOST_COLUMNS]), counted)
+    matrix = finding_matrix(Evidence.objects.of_study(study), findings, list(schools[:MOST_COLUMNS]), counted)
     return _record(request, study, matrix, "School", max(left_out, 0))
 
 
@@ -142,7 +143,7 @@ def _record(
     if matrix is None:
         raise Http404
     if isinstance(of, Study):
-        study, html = of.slug, of.at(reverse("reading:findings"))
+        study, html = of.slug, page_of_study(of, reverse("reading:findings"))
     else:
         public = of.is_published and of.study.is_published and not of.role
         study = of.study.slug

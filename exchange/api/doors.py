@@ -5,21 +5,41 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from findings.models import CaseEvidence, Code, Codebook, CodebookMember, Coding, Evidence, Finding
-from schools.models import Fact, Quote, School, Study
+from findings.models import CaseEvidence, Code, Codebook, CodebookMember, Coding, Evidence, Finding, Theme
+from schools.models import Fact, Indicator, Quote, School, Study, Topic
 
 
 def studies(user: Any) -> QuerySet[Study]:
-    """Studies that everyone may read."""
-    return Study.objects.filter(is_published=True)
+    """Studies that everyone may read, and one's own: those that one made, or whose codebooks one is a member of."""
+    return Study.objects.visible_to(user)
+
+
+def own(user: Any) -> QuerySet[Study]:
+    """One's own that not everyone may read."""
+    return Study.objects.own_of(user).filter(is_published=False)
 
 
 def schools(user: Any) -> QuerySet[School]:
     """Their schools."""
     return School.objects.filter(study__in=studies(user)).select_related("study")
+
+
+def topics(user: Any) -> QuerySet[Topic]:
+    """Their topics."""
+    return Topic.objects.filter(study__in=studies(user))
+
+
+def indicators(user: Any) -> QuerySet[Indicator]:
+    """Their indicators."""
+    return Indicator.objects.filter(study__in=studies(user))
+
+
+def themes(user: Any) -> QuerySet[Theme]:
+    """The themes of their findings."""
+    return Theme.objects.filter(study__in=studies(user))
 
 
 def facts(user: Any) -> QuerySet[Fact]:
@@ -65,11 +85,9 @@ def coding(user: Any, guid: Any) -> QuerySet[Coding]:
 
 
 def findings(user: Any) -> QuerySet[Finding]:
-    """Findings of published studies, with `quote_count` and `case_count`: how much bears them out."""
-    found = Finding.objects.published().select_related("theme__study")
-    return found.annotate(
-        quote_count=_number(Evidence.objects.published()), case_count=_number(CaseEvidence.objects.published())
-    )
+    """Findings of these studies, with `quote_count` and `case_count`: how much bears them out."""
+    found = Finding.objects.filter(theme__study__in=studies(user)).select_related("theme__study")
+    return found.annotate(quote_count=_number(evidence(user)), case_count=_number(case_evidence(user)))
 
 
 def _number(links: QuerySet) -> Coalesce:
@@ -78,10 +96,18 @@ def _number(links: QuerySet) -> Coalesce:
 
 
 def evidence(user: Any) -> QuerySet[Evidence]:
-    """Links of findings to quotes."""
-    return Evidence.objects.published().select_related("finding__theme__study", "quote__school", "coder")
+    """Links of findings to quotes: of published studies the editors', of one's own all."""
+    links = Evidence.objects.published()
+    if user.is_authenticated:
+        mine = Q(finding__theme__study__in=own(user), quote__school__study=F("finding__theme__study"))
+        links |= Evidence.objects.filter(mine)
+    return links.select_related("finding__theme__study", "quote__school", "coder")
 
 
 def case_evidence(user: Any) -> QuerySet[CaseEvidence]:
-    """Links of findings to cases."""
-    return CaseEvidence.objects.published().select_related("finding__theme__study", "school", "coder")
+    """Links of findings to cases, in the same way."""
+    links = CaseEvidence.objects.published()
+    if user.is_authenticated:
+        mine = Q(finding__theme__study__in=own(user), school__study=F("finding__theme__study"))
+        links |= CaseEvidence.objects.filter(mine)
+    return links.select_related("finding__theme__study", "school", "coder")

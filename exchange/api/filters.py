@@ -11,7 +11,7 @@ from exchange.api import doors
 from findings.filters import ChoicesFilter, KeysFilter, QuoteFilter
 from findings.models import Code, Codebook, Coding, Finding, Theme
 from reading.filters import SchoolFilter
-from schools.models import Fact, Indicator, Quote, School, Study
+from schools.models import Fact, Indicator, Quote, School
 
 STATED = [("1", "Stated"), ("0", "Not stated")]
 BY = [("own", "Your own"), ("agreed", "The agreed set"), ("editors", "The editors")]
@@ -29,36 +29,29 @@ class SeenFilter(KeysFilter):
         return field
 
 
-def study_filter(lookup: str) -> KeysFilter:
+def among(door: Callable[[Any], QuerySet]) -> Callable[[Any, list[str]], QuerySet]:
+    """Looks up the slugs of records that the person may see."""
+    return lambda user, keys: door(user).filter(slug__in=keys)
+
+
+def study_filter(lookup: str) -> SeenFilter:
     """Of these studies."""
-    return KeysFilter(
-        field_name=lookup,
-        lookup_expr="in",
-        label="Study",
-        noun="study",
-        find=lambda keys: Study.objects.filter(is_published=True, slug__in=keys),
+    return SeenFilter(
+        field_name=lookup, lookup_expr="in", label="Study, yours too", noun="study", find=among(doors.studies)
     )
 
 
-def school_filter(lookup: str) -> KeysFilter:
+def school_filter(lookup: str) -> SeenFilter:
     """Of these schools."""
-    return KeysFilter(
-        field_name=lookup,
-        lookup_expr="in",
-        label="School",
-        noun="school",
-        find=lambda keys: School.objects.published().filter(slug__in=keys),
+    return SeenFilter(
+        field_name=lookup, lookup_expr="in", label="School, yours too", noun="school", find=among(doors.schools)
     )
 
 
-def finding_filter() -> KeysFilter:
+def finding_filter() -> SeenFilter:
     """Of these findings."""
-    return KeysFilter(
-        field_name="finding",
-        lookup_expr="in",
-        label="Finding",
-        noun="finding",
-        find=lambda keys: Finding.objects.published().filter(slug__in=keys),
+    return SeenFilter(
+        field_name="finding", lookup_expr="in", label="Finding, yours too", noun="finding", find=among(doors.findings)
     )
 
 
@@ -97,12 +90,7 @@ class FactList(ListFilter):
 
     study = study_filter("school__study")
     school = school_filter("school")
-    indicator = KeysFilter(
-        method="by_indicator",
-        label="Indicator",
-        noun="indicator",
-        find=lambda keys: Indicator.objects.filter(study__is_published=True, slug__in=keys),
-    )
+    indicator = SeenFilter(method="by_indicator", label="Indicator", noun="indicator", find=among(doors.indicators))
     stated = filters.ChoiceFilter(method="by_stated", choices=STATED, label="Whether the source states it")
 
     def by_indicator(self, facts: QuerySet[Fact], name: str, chosen: list[Indicator]) -> QuerySet[Fact]:
@@ -113,10 +101,19 @@ class FactList(ListFilter):
 
 
 class QuoteList(QuoteFilter):
-    """The filters of /quotes/."""
+    """The filters of /quotes/, of one's own studies too. Codebooks and codes are those that everyone may read."""
 
     study = study_filter("school__study")
+    school = SeenFilter(method="by_school", label="School, yours too", noun="school", find=among(doors.schools))
+    topic = SeenFilter(method="by_topic", label="Topic, yours too", noun="topic", find=among(doors.topics))
+    finding = SeenFilter(method="by_finding", label="Finding, yours too", noun="finding", find=among(doors.findings))
     sort = None
+
+    def by_finding(self, quotes: QuerySet, name: str, findings: list[Finding]) -> QuerySet:
+        if not findings:
+            return quotes
+        links = doors.evidence(self.request.user).filter(finding__in=findings)
+        return quotes.filter(pk__in=links.order_by().values("quote"))
 
 
 class CodebookList(ListFilter):
@@ -181,18 +178,8 @@ class FindingList(ListFilter):
     """Findings of themes, and of schools that bear them out."""
 
     study = study_filter("theme__study")
-    theme = KeysFilter(
-        method="by_theme",
-        label="Theme",
-        noun="theme",
-        find=lambda keys: Theme.objects.filter(study__is_published=True, slug__in=keys),
-    )
-    school = KeysFilter(
-        method="by_school",
-        label="School that bears it out",
-        noun="school",
-        find=lambda keys: School.objects.published().filter(slug__in=keys),
-    )
+    theme = SeenFilter(method="by_theme", label="Theme", noun="theme", find=among(doors.themes))
+    school = SeenFilter(method="by_school", label="School that bears it out", noun="school", find=among(doors.schools))
 
     def by_theme(self, findings: QuerySet[Finding], name: str, themes: list[Theme]) -> QuerySet[Finding]:
         return findings.filter(theme__slug__in=[one.slug for one in themes])

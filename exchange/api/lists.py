@@ -87,7 +87,8 @@ LISTS = [
     Listed(
         "studies",
         "study",
-        "The pieces of research that the cases come from.",
+        "The pieces of research that the cases come from: those that everyone may read and, with a token, your own, "
+        "which you made or code at. Cases, facts, quotes and findings are those of the same studies.",
         records.StudyRecord,
         doors.studies,
         filters.StudyList,
@@ -169,7 +170,7 @@ LISTS = [
     Listed(
         "evidence",
         "link to a quote",
-        "Which quotes bear a finding out, and why. The links are the editors’.",
+        "Which quotes bear a finding out, and why. The links are the editors’; in your own study, all of its.",
         records.EvidenceRecord,
         doors.evidence,
         filters.EvidenceList,
@@ -179,7 +180,8 @@ LISTS = [
     Listed(
         "case-evidence",
         "link to a case",
-        "Which cases bear a finding out, outside quotations, and why. The links are the editors’.",
+        "Which cases bear a finding out, outside quotations, and why. The links are the editors’; in your "
+        "own study, all of its.",
         records.CaseEvidenceRecord,
         doors.case_evidence,
         filters.CaseEvidenceList,

@@ -35,28 +35,28 @@ class Maker:
 
     def study(self, row: Study) -> dict[str, Any]:
         """A study."""
-        said = _copied(row, "slug title subtitle author publisher series published year fieldwork summary method")
-        return self._about("studies", row, row.slug, row.get_absolute_url()) | said
+        names = "slug title subtitle author publisher series published year fieldwork summary method is_published"
+        said = _copied(row, names)
+        return self._about("studies", row, row.slug, page_of_study(row, "/")) | said
 
     def school(self, row: School) -> dict[str, Any]:
         """A school."""
         said = _copied(row, "slug letter name position pupils fsm_percent place known_for summary locator")
         said |= {"phase": row.phase or None, "setting": row.setting or None}
-        return self._about("schools", row, row.study.slug, row.study.at(row.get_absolute_url())) | said
+        return self._about("schools", row, row.study.slug, _page_of_case(row)) | said
 
     def fact(self, row: Fact) -> dict[str, Any]:
         """A fact."""
         said = _copied(row, "number locator note") | _copied(row.indicator, "label group unit")
         said |= {"school": row.school.slug, "indicator": row.indicator.slug, "value": row.value or None}
-        return (
-            self._about("facts", row, row.school.study.slug, row.school.study.at(row.school.get_absolute_url())) | said
-        )
+        return self._about("facts", row, row.school.study.slug, _page_of_case(row.school)) | said
 
     def quote(self, row: Quote) -> dict[str, Any]:
         """A quote."""
         said = _copied(row, "speaker_role speaker text locator position is_fragment note")
         said |= {"school": row.school.slug, "topic": row.topic.slug}
-        return self._about("quotes", row, row.school.study.slug, row.school.study.at(row.get_absolute_url())) | said
+        html = page_of_study(row.school.study, row.get_absolute_url(), row.school)
+        return self._about("quotes", row, row.school.study.slug, html) | said
 
     def codebook(self, row: Codebook) -> dict[str, Any]:
         """A codebook, with what one is at it."""
@@ -97,8 +97,7 @@ class Maker:
             "evidence": reverse("api:evidence") + of_it,
             "case_evidence": reverse("api:case-evidence") + of_it,
         }
-        html = row.theme.study.at(row.get_absolute_url())
-        return self._about("findings", row, row.theme.study.slug, html, **links) | said
+        return self._about("findings", row, row.theme.study.slug, _page_of_finding(row), **links) | said
 
     def evidence(self, row: Evidence) -> dict[str, Any]:
         """A link of a finding to a quote."""
@@ -131,5 +130,20 @@ def _page_of(codebook: Codebook) -> str:
     return reverse("workbench:codebook", args=[codebook.guid])
 
 
+def page_of_study(study: Study, public: str, case: School | None = None) -> str:
+    """The page that shows it: a public one, or that of one's own study, or of its case, at the workbench."""
+    if study.is_published:
+        return study.at(public)
+    if study.is_editorial and study.made_by_id is None:  # it has no page yet but those of its codebooks
+        return reverse("workbench:desks")
+    if case is not None:
+        return reverse("workbench:case", args=[study.guid, case.guid])
+    return reverse("workbench:study", args=[study.guid])
+
+
+def _page_of_case(school: School) -> str:
+    return page_of_study(school.study, school.get_absolute_url(), school)
+
+
 def _page_of_finding(finding: Finding) -> str:
-    return finding.theme.study.at(finding.get_absolute_url())
+    return page_of_study(finding.theme.study, finding.get_absolute_url())

@@ -47,6 +47,7 @@ class StudyRecord(Record):
     fieldwork: str = field("When and how the schools were visited.", "Spring 2007")
     summary: str = field("What it is about, in this site’s words.", "How five schools led change.")
     method: str = field("How it was done, in this site’s words.", "Interviews at five schools.")
+    is_published: bool = field("Everyone may read it; false for one of your own that they may not.", True)
 
 
 class SchoolRecord(Record):

@@ -1,8 +1,9 @@
 """The making of what a plan says, in one transaction or not at all."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -22,22 +23,32 @@ from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
 from schools.models import Fact, Quote, School, SpeakerRole, Study, Topic
 from schools.studies import MOST_QUOTES, MOST_SCHOOLS
 
+T = TypeVar("T")
+PARTS = 20  # in which many rows are written: each is told
+SMALLEST = 1_000  # rows of a part
 
-@transaction.atomic
+
 def carry_out(*, plan: Plan, imported: Import) -> Import:
     """Make what a plan says, and write down what was made. Raises Refused where it may no longer go ahead."""
-    waiting = Import.objects.select_for_update().defer("data").filter(pk=imported.pk, state=Import.State.PREVIEWED)
-    if waiting.first() is None:  # pressed twice: the second waited here for the first
-        raise Refused(f"“{imported.name}” was brought in already, or decided against.")
-    writer = _Writer(plan, imported)
-    writer.write()
-    imported.state, imported.decided_at, imported.data = Import.State.DONE, timezone.now(), None
-    imported.made, imported.step = plan.new(), writer.step
-    imported.study = writer.study if plan.aim.study is None else None
-    imported.into, imported.brought = (plan.aim.study, writer.brought) if writer.brought else (None, [])
-    imported.save()
-    imported.codebooks.set(writer.codebooks)
+    for _ in carrying_out(plan=plan, imported=imported):
+        pass
     return imported
+
+
+def carrying_out(*, plan: Plan, imported: Import) -> Iterator[str]:
+    """The same, saying how far it is. All of it is one transaction: who stops listening before the end gets nothing."""
+    with transaction.atomic():
+        waiting = Import.objects.select_for_update().defer("data").filter(pk=imported.pk, state=Import.State.PREVIEWED)
+        if waiting.first() is None:  # pressed twice: the second waited here for the first
+            raise Refused(f"“{imported.name}” was brought in already, or decided against.")
+        writer = _Writer(plan, imported)
+        yield from writer.write()
+        imported.state, imported.decided_at, imported.data = Import.State.DONE, timezone.now(), None
+        imported.made, imported.step = plan.new(), writer.step
+        imported.study = writer.study if plan.aim.study is None else None
+        imported.into, imported.brought = (plan.aim.study, writer.brought) if writer.brought else (None, [])
+        imported.save()
+        imported.codebooks.set(writer.codebooks)
 
 
 class _Writer:
@@ -52,8 +63,8 @@ class _Writer:
         self.step: Step | None = None
         self.brought: list[str] = []  # cases and quotes that a study which is here gets
 
-    def write(self) -> None:
-        """All of it."""
+    def write(self) -> Iterator[str]:
+        """All of it, saying how far it is."""
         used = {one.coding.coder for home in self.plan.homes for one in home.codings}
         used |= {note.coder for home in self.plan.homes for note, _ in home.notes}
         names = [self.plan.who.by_guid[guid] for guid in used]
@@ -62,7 +73,7 @@ class _Writer:
                 coder.save()
         if self.plan.aim.adds_quotes:
             self._check_room()
-        self._make_schools()
+        yield from self._make_schools()
         self._add_quotes()
         if self.plan.findings:
             pairs = [(self.plan.texts[place].quotes, made) for place, made in self.quotes.items()]
@@ -70,9 +81,9 @@ class _Writer:
             make_findings(self.plan, self.study, self.schools, quotes)
         for home in self.plan.homes:
             if home.codebook is None:
-                self._fill_new(home)
+                yield from self._fill_new(home)
             else:
-                self._fill(home, home.codebook)
+                yield from self._fill(home, home.codebook)
 
     # ── Texts ───────────────────────────────────────────────────────────────────────────────────
     def _check_room(self) -> None:
@@ -98,11 +109,12 @@ class _Writer:
             made = self._make_quotes(one.school, text, topics, after=last, taken=taken)
             self.brought += [str(quote.guid) for quote in made]
 
-    def _make_schools(self) -> None:
+    def _make_schools(self) -> Iterator[str]:
         study, last = self.study, self.study.schools.count()
         known = Facts(self.plan.held, study)
         letters = set(study.schools.values_list("letter", flat=True))
         topics: dict[str, Topic] = {one.name: one for one in study.topics.all()}
+        step = _step(len(self.plan.texts), SMALLEST // 20)  # a text has many quotes
         for number, (place, text) in enumerate(self.plan.texts.items(), start=last + 1):
             source = text.source
             guid = free(School, self.plan.aim.identity(source.case_guid))
@@ -123,6 +135,8 @@ class _Writer:
             self.quotes[place] = self._make_quotes(school, text, topics)
             if self.plan.aim.adds_quotes:
                 self.brought += [str(guid), *(str(one.guid) for one in self.quotes[place])]
+            if (number - last) % step == 0:
+                yield f"Texts: {number - last:,} of {len(self.plan.texts):,}."
 
     def _make_quotes(
         self, school: School, text: NewText, topics: dict[str, Topic], *, after: int = 0, taken: Iterable[str] = ()
@@ -156,7 +170,7 @@ class _Writer:
         return list(Quote.objects.bulk_create(rows, batch_size=BATCH))
 
     # ── A codebook of its own ───────────────────────────────────────────────────────────────────
-    def _fill_new(self, home: Home) -> None:
+    def _fill_new(self, home: Home) -> Iterator[str]:
         book = next(one for one in self.plan.held.codebooks if one.guid == home.guid)
         codebook = start_codebook(
             user=self.imported.user,
@@ -175,11 +189,15 @@ class _Writer:
         for depth in sorted({depth for depth, _ in codes}):
             # parents first: a row needs the key of the one above it
             Code.objects.bulk_create([_under(one) for at, one in codes if at == depth], batch_size=BATCH)
-        Coding.objects.bulk_create(self._codings(home, codebook), batch_size=BATCH)
-        QuoteNote.objects.bulk_create(self._notes(home, codebook), batch_size=BATCH)
+        for part, words in _told("Codings", home.codings):
+            Coding.objects.bulk_create(self._codings(home, codebook, part), batch_size=BATCH)
+            yield words
+        for rows, words in _told("Notes", self._notes(home, codebook)):
+            QuoteNote.objects.bulk_create(rows, batch_size=BATCH)
+            yield words
 
     # ── A codebook that is here ─────────────────────────────────────────────────────────────────
-    def _fill(self, home: Home, codebook: Codebook) -> None:
+    def _fill(self, home: Home, codebook: Codebook) -> Iterator[str]:
         if not (home.new_codes or home.codings or home.notes):
             return
         held = hold(codebook)
@@ -187,12 +205,14 @@ class _Writer:
         codes = self._codes(home, held)
         for depth in sorted({depth for depth, _ in codes}):
             changes.create_all([_under(one) for at, one in codes if at == depth], Code)
-        codings, notes = self._codings(home, held), self._notes(home, held)
+        codings, notes = self._codings(home, held, home.codings), self._notes(home, held)
         try:
             check_targets([*codings, *notes])
         except Refused as error:
             raise Refused("Something was deleted here meanwhile. Nothing is imported. Try again.") from error
-        changes.create_all(codings, Coding)
+        for part, words in _told("Codings", codings):
+            changes.create_all(part, Coding)
+            yield words
         for note in notes:
             changes.create(note)
         if codes:
@@ -237,8 +257,8 @@ class _Writer:
             made.append((depths[one.guid], code))
         return made
 
-    def _codings(self, home: Home, codebook: Codebook) -> list[Coding]:
-        guids = [self.plan.aim.identity(one.coding.guid) for one in home.codings]
+    def _codings(self, home: Home, codebook: Codebook, some: Sequence[NewCoding]) -> list[Coding]:
+        guids = [self.plan.aim.identity(one.coding.guid) for one in some]
         taken, now = taken_of(Coding, guids), timezone.now()
         return [
             Coding(
@@ -252,7 +272,7 @@ class _Writer:
                 coded_at=one.coding.when or now,
                 codebook_version=codebook.stamp[:40],
             )
-            for one, guid in zip(home.codings, guids, strict=True)
+            for one, guid in zip(some, guids, strict=True)
         ]
 
     def _quote(self, one: NewCoding) -> Quote:
@@ -277,6 +297,18 @@ class _Writer:
             there.memo = "\n\n".join(one for one in (there.memo, note.memo) if one)
             there.is_key, there.done_at = there.is_key or note.is_key, there.done_at or note.done_at
         return list(made.values())
+
+
+def _told(what: str, rows: list[T]) -> Iterator[tuple[list[T], str]]:
+    """Many rows in parts, each with the words for how far one is when it is written."""
+    step = _step(len(rows), SMALLEST)
+    for place in range(0, len(rows), step):
+        yield rows[place : place + step], f"{what}: {min(place + step, len(rows)):,} of {len(rows):,}."
+
+
+def _step(count: int, smallest: int) -> int:
+    """After how many of `count` rows one says how far one is."""
+    return max(smallest, -(-count // PARTS))
 
 
 def _under(code: Code) -> Code:

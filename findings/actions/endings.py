@@ -35,7 +35,8 @@ def delete_codebook(codebook: Codebook) -> None:
     agreed = set(Coder.objects.filter(agreed_for=codebook).values_list("pk", flat=True))
     _forget_moves_to(codebook)
     Decision.objects.filter(code__codebook=codebook).delete()
-    Coding.objects.filter(code__codebook=codebook).delete()
+    codings = Coding.objects.filter(code__codebook=codebook)
+    codings._raw_delete(codings.db)  # their history goes below: no end of each is written into it first
     codebook.codes.update(merged_into=None, parent=None)
     codebook.codes.all().delete()
     codebook.steps.all().delete()

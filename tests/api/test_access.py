@@ -16,6 +16,7 @@ from exchange.api.lists import LISTS
 from findings import actions
 from findings.models import ApiToken, Codebook, CodebookMember, Coder, Coding
 from schools.actions import publish_change
+from schools.models import Study
 from tests import factories
 from tests.api.people import ROAD, ask, blind_team, token_for, tokens_of
 from tests.bench import Team
@@ -197,6 +198,73 @@ def test_nothing_of_an_unpublished_study(team: Team):
             assert ask(road, headers).status_code == 404
         assert ask("quotes/", headers, school=quote.school.slug).status_code == 400
         assert ask("quotes/", headers, study=quote.school.study.slug).status_code == 400
+
+
+def own_study(team: Team, schools: int = 1) -> Study:
+    """A private study of the lead's, which the team codes: each kind of record, for each school."""
+    study = factories.make_study(is_published=False, is_editorial=False, made_by=team.users["lead"])
+    Codebook.objects.filter(pk=team.codebook.pk).update(study=study)
+    fill_study(study, team, schools)
+    return study
+
+
+def fill_study(study: Study, team: Team, schools: int) -> None:
+    for _ in range(schools):
+        school = factories.make_school(study)
+        quote = factories.make_quote(school)
+        factories.make_fact(school)
+        finding = factories.make_finding(factories.make_theme(study))
+        factories.make_evidence(finding, quote, coder=team.coder("ann"))
+        factories.make_case_evidence(finding, school, coder=team.coder("ann"))
+
+
+OF_STUDIES = ["schools", "facts", "quotes", "findings", "evidence", "case-evidence"]
+
+
+def test_ones_own_study_is_read_by_its_maker_and_the_members_of_its_codebooks_alone(team: Team):
+    study, tokens = own_study(team), tokens_of(team)
+    roads = {"studies": f"studies/{study.guid}/"}
+    for name in OF_STUDIES:
+        [one] = ask(f"{name}/", tokens["lead"], study=study.slug).json()["items"]
+        assert one["study"] == study.slug
+        roads[name] = f"{name}/{one['guid']}/"
+    roads["matrix"] = f"studies/{study.guid}/matrix/"
+    for person in NAMES:
+        is_ones_own = person in {"lead", "ann", "viewer"}
+        assert (study.slug in str(ask("studies/", tokens[person]).content)) == is_ones_own
+        for road in roads.values():
+            answer = ask(road, tokens[person])
+            assert answer.status_code == (200 if is_ones_own else 404), (person, road)
+            if is_ones_own:
+                page = answer.json()["links"]["html"].removeprefix("http://testserver")
+                assert team.client(person).get(page).status_code == 200, (person, page)
+        for name in OF_STUDIES:
+            assert ask(f"{name}/", tokens[person], study=study.slug).status_code == (200 if is_ones_own else 400)
+    finding = ask(roads["findings"], tokens["ann"]).json()
+    assert (finding["quote_count"], finding["case_count"]) == (1, 1)
+    assert ask(roads["studies"], tokens["ann"]).json()["is_published"] is False
+    asked = {"finding": finding["slug"], "school": study.schools.get().slug}
+    assert len(ask("quotes/", tokens["viewer"], **asked).json()["items"]) == 1
+    assert ask("quotes/", tokens["stranger"], **asked).status_code == 400
+    CodebookMember.objects.filter(user=team.users["ann"]).delete()
+    assert {ask(road, tokens["ann"]).status_code for road in roads.values()} == {404}
+
+
+def test_as_many_queries_for_few_records_of_ones_own_study_as_for_many(team: Team):
+    study, headers = own_study(team, schools=2), token_for(team.users["ann"])
+    ask("", headers)  # the day's first use is noted
+
+    def queries() -> dict[str, int]:
+        found = {}
+        for name in OF_STUDIES:
+            with CaptureQueriesContext(connection) as captured:
+                assert ask(f"{name}/", headers, study=study.slug, limit=100).status_code == 200
+            found[name] = len(captured)
+        return found
+
+    few = queries()
+    fill_study(study, team, 18)
+    assert queries() == few
 
 
 def test_etags_of_what_everyone_reads_follow_the_data_version_and_ask_nothing_else():

@@ -9,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from exchange.imports.plan import Plan, in_words
-from exchange.imports.writing import carry_out
+from exchange.imports.writing import carrying_out
 from exchange.incoming.recognise import read
 from exchange.incoming.records import Unreadable
-from exchange.views.imports import limits
+from exchange.views.importing import limits
 from findings.actions import Refused, coder_of
 from findings.models import Import
 
@@ -41,7 +41,9 @@ class Command(BaseCommand):
             else:
                 imported = Import(user=owner, kind=held.kind, name=options["file"].name[-120:], digest=digest)
                 imported.save()
-                carry_out(plan=plan, imported=imported)
+                for words in carrying_out(plan=plan, imported=imported):
+                    if options["verbosity"] > 1:
+                        self.stdout.write(words)
                 self.stdout.write(f"{held.kind}. Made: {new}.")
         except (Unreadable, Refused, OSError) as error:
             raise CommandError(f"Nothing was imported. {error}") from error
