@@ -4,7 +4,7 @@ Takes querysets of codings and notes, whatever the caller may see; as a page, as
 same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -17,13 +17,18 @@ from schools.models import School, SpeakerRole
 MOST = 2000  # passages on a page or in a document; a CSV file has no such limit
 
 
+SCHOOL, ROLE = "school", "role"
+Road = Callable[[str, str], str]
+
+
 @dataclass(frozen=True)
 class Tally:
-    """How much of a code a school or a kind of speaker has."""
+    """How much of a code a school or a kind of speaker has, and what to ask the quotes for to see it."""
 
     label: str
     quotes: int
     passages: int
+    asks: str = ""
 
 
 class SchoolPart(NamedTuple):
@@ -48,19 +53,29 @@ class CodeReport:
 
     @classmethod
     def of(
-        cls, code: Code, codings: QuerySet, notes: QuerySet[QuoteNote] | None = None, *, most: int = MOST
+        cls,
+        code: Code,
+        codings: QuerySet,
+        notes: QuerySet[QuoteNote] | None = None,
+        *,
+        asks: Road | None = None,
+        most: int = MOST,
     ) -> "CodeReport":
         """Three queries, however much there is; a fourth for notes. Codes below it are left out.
 
-        Needs the codebook loaded.
+        `asks`: gives, for SCHOOL with a slug or ROLE with a role, the query of the page that has these quotes. Needs
+        the codebook loaded.
         """
         own = codings.filter(code=code)
-        by_school = _tally(own, "quote__school__name", "quote__school__position", "quote__school")
-        roles = {tally.label: tally for tally in _tally(own, "quote__speaker_role", "quote__speaker_role")}
+        ask = asks or (lambda kind, key: "")
+        order = ("quote__school__position", "quote__school", "quote__school__name", "quote__school__slug")
+        by_school = [
+            Tally(name, quotes, passages, ask(SCHOOL, slug))
+            for _, _, name, slug, quotes, passages in _counted(own, *order)
+        ]
+        roles = {role: (quotes, passages) for role, quotes, passages in _counted(own, "quote__speaker_role")}
         by_role = [
-            Tally(label, roles[role].quotes, roles[role].passages)
-            for role, label in SpeakerRole.choices
-            if role in roles
+            Tally(label, *roles[role], asks=ask(ROLE, role)) for role, label in SpeakerRole.choices if role in roles
         ]
         passages = sum(tally.passages for tally in by_school)
         shown = list(islice(in_reading_order(own), most))
@@ -87,7 +102,7 @@ def _memos(notes: QuerySet[QuoteNote], codings: list[Coding]) -> list[QuoteNote]
     return list(written.order_by("quote__position", "quote", "coder__name", "pk"))
 
 
-def _tally(codings: QuerySet, label: str, *order: str) -> list[Tally]:
-    rows = codings.order_by(*order).values_list(*dict.fromkeys([label, *order]))
-    counted = rows.annotate(quotes=Count("quote", distinct=True), passages=Count("pk"))
-    return [Tally(row[0], row[-2], row[-1]) for row in counted]
+def _counted(codings: QuerySet, *by: str) -> QuerySet:
+    """Rows in the order of these fields: the fields, quotes and passages."""
+    rows = codings.order_by(*by).values_list(*by)
+    return rows.annotate(quotes=Count("quote", distinct=True), passages=Count("pk"))

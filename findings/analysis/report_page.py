@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 
 from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of
+from findings.analysis.conditions import CODE
+from findings.analysis.query import asks
 from findings.code_report import CodeReport
 from findings.figures import Figure, bars_figure
 from findings.models import Code, Coding, QuoteNote
@@ -58,7 +60,10 @@ class ReportPage:
     @cached_property
     def report(self) -> CodeReport:
         """The report. Four queries."""
-        return CodeReport.of(self.code, self.codings, self.notes)
+        return CodeReport.of(self.code, self.codings, self.notes, asks=self._asks)
+
+    def _asks(self, kind: str, key: str) -> str:
+        return asks([(CODE, [str(self.code.guid)]), (kind, [key])], self.form.whose)
 
     def figure(self) -> Figure | None:
         """How many quotes of each school have the code; None where none has."""

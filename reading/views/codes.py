@@ -1,6 +1,7 @@
 """Codebooks and codes; the nine gateways have roads of their own and the same pages."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -148,7 +149,9 @@ def code_report(request: HttpRequest, codebook: str, slug: str) -> HttpResponse:
     """All of a code on one page, designed for paper."""
     codes = Code.objects.published().of(study_at(request)).select_related("codebook")
     code = get_object_or_404(codes, codebook__slug=codebook, slug=slug)
-    report = CodeReport.of(code, Coding.objects.published())
+    report = CodeReport.of(
+        code, Coding.objects.readable(), asks=lambda kind, key: urlencode({"code": code.key, kind: key})
+    )
     return render(request, "reading/code_report.html", {"report": report, "code": code})
 
 

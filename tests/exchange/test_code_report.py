@@ -2,15 +2,20 @@
 
 import csv
 import io
+import re
+from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from docx import Document
 
 from exchange.code_report_word import code_report_word
-from findings.code_report import CodeReport, Tally
+from findings import actions
+from findings.code_report import CodeReport
 from findings.models import Code, Codebook, Coding
 from schools.models import School, Study
+from tests.bench import make_team
 from tests.factories import editors, make_coder, make_coding, make_quote
 from tests.reading.scale import add_schools
 
@@ -51,7 +56,7 @@ def test_several_passages_of_a_quote_are_one_quote():
         make_coding(quote, voice(), coder=editors(), end=end)
     after = CodeReport.of(voice(), Coding.objects.published())
     assert (after.passages - before.passages, after.quotes - before.quotes) == (2, 1)
-    assert Tally("Teacher", 1, 2) in after.by_role
+    assert ("Teacher", 1, 2) in [(one.label, one.quotes, one.passages) for one in after.by_role]
 
 
 def test_page_word_and_csv_say_the_same(client: Client):
@@ -66,6 +71,40 @@ def test_page_word_and_csv_say_the_same(client: Client):
         assert [row["memo"] for row in rows if row["quote_id"] == str(coding.quote.guid)].count(coding.memo) == 1
         assert coding.quote.get_absolute_url() in page
     assert {row["code"] for row in rows} == {"student-voice"}
+
+
+def opened(client: Client, road: str) -> dict[str, int]:
+    """What is linked in a report's tallies: the number shown, and the quotes that its page finds."""
+    html = client.get(road).content.decode()
+    links = re.findall(r'<a href="([^"]+)">([\d,]+)<span class="visually-hidden"> quotes?: ', html)
+    assert links
+    found = [client.get(unescape(link)).context["page"].paginator.count for link, _ in links]
+    assert found == [int(shown) for _, shown in links]
+    return dict(zip((unescape(link) for link, _ in links), found, strict=True))
+
+
+def test_the_numbers_of_a_report_open_their_quotes(client: Client):
+    roads = opened(client, f"{ROAD}/")
+    assert {"school" in road for road in roads} == {"role" in road for road in roads} == {True, False}
+
+
+def test_the_report_of_a_team_s_published_code_has_the_agreed_passages(client: Client):
+    team = make_team(opened_at=timezone.now())
+    for name in ("ann", "ben"):
+        team.code(name)
+    team.code("ann", quote=1)
+    actions.decide(
+        codebook=team.codebook, coder=team.coder("lead"), quote=team.quotes[0], code=team.codes[0], start=0, end=5,
+        verdict="accept", reason="",
+    )  # fmt: skip
+    mine = opened(team.client("viewer"), f"{team.road}codes/{team.codes[0].guid}/report/")
+    assert sorted(mine.values()) == [2, 2]
+    options = {"version": "1.0", "authors": "A", "shows_agreed": True}
+    book = actions.publish(codebook=team.codebook, coder=team.coder("lead"), **options)
+    road = f"/codebooks/{book.slug}/{team.codes[0].slug}/report"
+    assert "1 passage in 1 quote" in " ".join(client.get(f"{road}/").content.decode().split())
+    assert sorted(opened(client, f"{road}/").values()) == [1, 1]
+    assert len(lines(client, f"{road}.csv")) == 1
 
 
 def test_the_page_of_a_code_leads_to_its_report(client: Client):
