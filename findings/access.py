@@ -15,7 +15,11 @@ from findings.models import Codebook, CodebookMember, Coder, DeskRole
 from schools.models import Quote, School, Study
 
 
-class ReadOnly(PermissionDenied):
+class NotNow(PermissionDenied):
+    """Refused to somebody who may read it; its words say what to do, and can be shown."""
+
+
+class ReadOnly(NotNow):
     """A write to a published codebook; its words say what to do."""
 
     def __init__(self) -> None:
@@ -101,14 +105,14 @@ def desk_of(request: HttpRequest, guid: UUID, *, code: bool = False, lead: bool 
     return desk
 
 
-class StudyPublished(PermissionDenied):
+class StudyPublished(NotNow):
     """A write to a study that is published; its words say what to do."""
 
     def __init__(self) -> None:
         super().__init__("This study is published, and stays as it is. Ask this site’s editors to change something.")
 
 
-class StudyOffered(PermissionDenied):
+class StudyOffered(NotNow):
     """A write to a study that waits for the editors' decision; its words say what to do."""
 
     def __init__(self) -> None:

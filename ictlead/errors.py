@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from findings.access import ReadOnly, StudyOffered, StudyPublished
+from findings.access import NotNow
 from schools.paging import NoSuchPage
 
 # Fields in which people write at length: what stands in them is shown again where a form cannot be taken.
@@ -27,5 +27,5 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_allowed(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
     """403, with the reason where it helps."""
-    message = str(exception) if isinstance(exception, ReadOnly | StudyOffered | StudyPublished) else ""
+    message = str(exception) if isinstance(exception, NotNow) else ""
     return render(request, "403.html", {"message": message}, status=403)
