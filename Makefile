@@ -5,6 +5,8 @@ DATA_DIR ?= var
 PORT ?= 8000
 HOST ?= 127.0.0.1
 export DATA_DIR PORT HOST
+# Python keeps what it compiled, whatever the machine says: each process would compile the whole project again.
+unexport PYTHONDONTWRITEBYTECODE
 
 RUN := $(VENV)/bin/python
 PIP_INSTALL := $(RUN) -m pip install -qq --disable-pip-version-check -c constraints.txt
@@ -32,8 +34,8 @@ admin: $(VENV)/run.stamp $(SECRET)  ## make an account that may edit the study
 	@$(LOCAL); $(RUN) manage.py prepare && $(RUN) manage.py createsuperuser
 
 test: $(VENV)/dev.stamp  ## run every test on SQLite, then those that touch the database on PostgreSQL
-	$(RUN) -m pytest -n auto --dist loadfile
-	$(RUN) tests/with_postgres.py $(RUN) -m pytest -n auto --dist loadfile --database-tests
+	$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(RUN) tests/with_postgres.py $(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder --database-tests
 
 bench: $(VENV)/dev.stamp  ## measure speed side by side and write benchmarks/RESULTS.md (SCALE=full for full size)
 	$(RUN) -m benchmarks.run --scale $(or $(SCALE),small) --write

@@ -1,5 +1,6 @@
 """What every test stands on: a database that holds the published study, whatever the test before did to it."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,17 @@ from django.test import TransactionTestCase
 from ictlead.loading import load_study
 from tests.factories import loaded_study
 
+# What takes long goes first: a worker that came to it last would leave the others without work.
+LONG = (
+    "tests/browser/",
+    "tests/workbench/test_blind_everywhere.py",
+    "tests/selfreview/test_concurrency.py",
+    "tests/test_plans.py",
+    "tests/test_run.py",
+    "tests/workbench/",
+    "tests/selfreview/",
+    "tests/reading/",
+)
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -20,11 +32,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG)))
     if not config.getoption("--database-tests"):
         return
     chosen = [item for item in items if _touches_database(item) and not item.get_closest_marker("browser")]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays to the end anyway; it took a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _touches_database(item: pytest.Item) -> bool:

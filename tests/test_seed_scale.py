@@ -54,6 +54,8 @@ def test_seed_scale_keeps_the_search_index(client):
     told = [one for one in Quote.objects.filter(school__slug__startswith="synthetic-") if "pupil" in one.text.lower()]
     assert {one.pk for one in found} == {one.pk for one in told}
     assert told
+    later = make_quote(told[0].school, text="Nobody had heard of zamsholat.")
+    assert [one.pk for one in search(Quote.objects.all(), "zamsholat")] == [later.pk]
 
 
 def test_seed_scale_makes_the_same_study_from_the_same_seed():

@@ -14,6 +14,7 @@ from ictlead.synthetic import MARK, SLUG
 from ictlead.synthetic.bulk import give_back_ids, insert, moment, next_id
 from ictlead.synthetic.words import Speech
 from schools.models import CaseSection, Fact, Indicator, Phase, Quote, School, Setting, Study, Topic
+from schools.search_index import added_at_once
 
 CHUNK = 20_000  # quotes made at a time, with their codings
 CODES = 40
@@ -42,7 +43,8 @@ def make_study(*, seed: int, schools: int, quotes: int, codings: int) -> Study:
     first = _schools(study, schools, topics, random)
     if quotes:
         codes = _codebook(study, seed)
-        _quotes(range(first, first + schools), quotes, codings, topics, codes, random)
+        with added_at_once():
+            _quotes(range(first, first + schools), quotes, codings, topics, codes, random)
     return study
 
 
