@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ LARGE = b"a" * 20_000_000
 MANY = Limits(codings=10, codes=10, sources=10)
 
 
-def word(xml: str = HEAD + BODY, **members: bytes | str) -> bytes:
+def word(xml: str = HEAD + BODY, /, **members: Any) -> bytes:
     return zipped({"word/document.xml": xml, **members})
 
 
