@@ -149,7 +149,7 @@ def test_no_order_of_things_doubles_or_drops_a_coding(kind: Any, steps: list[str
 
 
 @pytest.mark.django_db
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(("import", *EDITS)), min_size=2, max_size=8))
 def test_a_project_of_taguette_comes_again_and_again(tmp_path: Path, steps: list[str]) -> None:
     user = make_user()
