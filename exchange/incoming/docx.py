@@ -3,21 +3,29 @@
 import io
 
 from exchange.incoming.records import Unreadable
-from exchange.incoming.xml import elements, forget, local
+from exchange.incoming.xml import at, elements, forget, local
 from exchange.incoming.zips import GuardedZip
 
-BODY = "word/document.xml"
+FOLDER = "word/"
+BODY = f"{FOLDER}document.xml"
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "‑"}
 
 
 def docx_text(data: bytes, unpacked: int, place: str) -> str:
     """The paragraphs, each ended by LF. `unpacked`: bytes that may be read of it; `place`: of the document."""
-    archive = GuardedZip(io.BytesIO(data), unpacked)
+    archive = GuardedZip(io.BytesIO(data), unpacked, called=place[:1].lower() + place[1:], place=place)
     if BODY not in archive.members:
-        raise Unreadable("This is no Word document (.docx).", place=place)
+        words = (
+            f"This is no Word document (.docx): it has no “{BODY}”, where its text would be. Save it as .docx again."
+        )
+        raise Unreadable(words, place=place)
     parts: list[str] = []
+    where, begun = f"{place}, “{BODY}”", False
     with archive.open(BODY) as part:
-        for event, element in elements(part, f"{place}, “{BODY}”"):
+        for event, element in elements(part, where):
+            if not begun and local(element) != "document":
+                raise Unreadable("This is XML, but no text of Word.", place=at(where, element))
+            begun = True
             if event == "start":
                 continue
             name = local(element)

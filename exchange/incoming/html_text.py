@@ -3,10 +3,15 @@
 from bisect import bisect_left, bisect_right
 from html.parser import HTMLParser
 
+from exchange.incoming.records import Unreadable
+
 BLOCKS = frozenset(
     "address article aside blockquote br caption dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
     "header hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
+PART = 64 * 1024  # characters given to the parser at a time
+LONGEST_TAG = 2 * 1024 * 1024  # characters; a picture may lie within one
+LONGEST_END = 1_000  # characters of what is no tag, at the very end
 UNSEEN = frozenset({"script", "style", "head", "title"})
 
 
@@ -16,8 +21,10 @@ class HtmlText(HTMLParser):
     The bare text is what a program counts that counts over text nodes alone: nothing stands between two blocks.
     """
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, place: str = "") -> None:
+        """`place`: where the document stands, for a fault."""
         super().__init__(convert_charrefs=True)
+        self.place = place
         self._parts: list[str] = []
         self._length = 0  # of `text`, in code points
         self._bytes = 0  # of the bare text
@@ -26,9 +33,22 @@ class HtmlText(HTMLParser):
         self._pieces: list[str] = []
         self._unseen = 0
         self._broken = True  # a line begins here
-        self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
-        self.close()
+        self._take(html.replace("\r\n", "\n").replace("\r", "\n"))
         self.text = "".join(self._parts)
+
+    def _take(self, html: str) -> None:
+        """Read it all, in time that grows with its length: the parser looks again and again for the end of a tag that
+        has none, so it is never given much of one. Raises Unreadable for a tag without an end."""
+        for place in range(0, len(html), PART):
+            self.feed(html[place : place + PART])
+            self._check_rest(LONGEST_TAG)
+        self._check_rest(LONGEST_END)
+        self.close()
+
+    def _check_rest(self, longest: int) -> None:
+        """Raise Unreadable where more waits for the end of its tag than a tag has characters."""
+        if len(self.rawdata) > longest and "<" in self.rawdata:
+            raise Unreadable(f"A tag of its HTML has no end in {len(self.rawdata):,} characters.", place=self.place)
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         """A block begins a line."""

@@ -87,7 +87,9 @@ class _Project:
             self.held.about["summary"] = PlainText.of(str(about)).text
 
     def _check_tables(self) -> None:
+        # A view would ask what it likes, as long as it likes.
         kinds = dict(self.base.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
+        self.has_log = kinds.get("commands") == "table"
         for table, wanted in COLUMNS.items():
             if kinds.get(table) != "table":
                 raise Unreadable(f"This is a database, but no Taguette project: it has no table “{table}”.")
@@ -143,13 +145,15 @@ class _Project:
         return found
 
     def _log(self) -> list[Any]:
+        if not self.has_log:
+            return []
         try:
             return self.base.execute(
                 "SELECT user_login, date, payload FROM commands WHERE project_id = ? AND payload LIKE '%highlight_add%'"
                 " ORDER BY id LIMIT ?",
                 (self.key, 2 * self.limits.codings),
             ).fetchall()
-        except sqlite3.OperationalError:  # older files have no log
+        except sqlite3.OperationalError:  # older files have another one
             return []
 
     def _document(
@@ -158,7 +162,7 @@ class _Project:
         held = self.held
         if len(held.sources) >= self.limits.sources:
             raise Unreadable(f"The project has more than {self.limits.sources:,} documents.", "table “documents”")
-        html = HtmlText(contents)
+        html = HtmlText(contents, f"table “documents”, id {key}")
         text = xml_text(html.text.replace("\r", "\n"))  # as long as before: no position moves
         name = name or f"Document {key}"
         # Numbers change with every export of a project; what a document is called and says does not.

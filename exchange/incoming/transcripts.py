@@ -8,7 +8,7 @@ import re
 from typing import IO
 from uuid import UUID, uuid5
 
-from exchange.incoming.docx import BODY, docx_text
+from exchange.incoming.docx import FOLDER, docx_text
 from exchange.incoming.guids import NAMESPACE
 from exchange.incoming.records import Incoming, InQuote, InSource, Limits, Unreadable
 from exchange.incoming.tables import Table
@@ -29,10 +29,10 @@ GAP = "\n\n"
 
 
 def is_word(file: IO[bytes], limits: Limits) -> bool:
-    """Whether a zip is a Word document, by what it holds. Raises Unreadable for a broken or hostile one."""
+    """Whether a zip is a Word document, whole or not, by what it holds. Raises Unreadable for a hostile one."""
     members = GuardedZip(file, limits.unpacked).members
     file.seek(0)
-    return BODY in members
+    return any(name.startswith(FOLDER) for name in members)
 
 
 def is_turns(header: list[str]) -> bool:

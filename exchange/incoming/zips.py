@@ -23,18 +23,20 @@ BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, R
 class GuardedZip:
     """A zip whose names and sizes are sound. Raises Unreadable, at once or as soon as a member breaks its word."""
 
-    def __init__(self, file: IO[bytes], unpacked: int) -> None:
-        """`unpacked`: bytes that may be read of all members together."""
+    def __init__(self, file: IO[bytes], unpacked: int, called: str = "the zip", place: str = "") -> None:
+        """`unpacked`: bytes that may be read of all members together. `called`: what it is, for a fault within it;
+        `place`: where it is, for one of its own."""
         self.left = self.limit = unpacked
+        self.called = called
         try:
             self.archive = ZipFile(file)
             infos = self.archive.infolist()
         except BROKEN as error:
             raise Unreadable(
-                "This zip is damaged or not whole. Export it again, or copy it again from where it came from."
+                "This zip is damaged or not whole. Export it again, or copy it again from where it came from.", place
             ) from error
         if len(infos) > MOST_MEMBERS:
-            raise Unreadable(f"The zip has {len(infos):,} files: at most {MOST_MEMBERS:,} are read.")
+            raise Unreadable(f"The zip has {len(infos):,} files: at most {MOST_MEMBERS:,} are read.", place)
         self.members = self._checked(infos)
 
     def _checked(self, infos: list[ZipInfo]) -> dict[str, ZipInfo]:
@@ -46,13 +48,13 @@ class GuardedZip:
                 continue
             self._check(info, name)
             if name.casefold() in seen:
-                raise Unreadable("Two files have this name.", place=f"“{shown(name)}” in the zip")
+                raise Unreadable("Two files have this name.", place=self._place(name))
             seen.add(name.casefold())
             members[name] = info
         return members
 
     def _check(self, info: ZipInfo, name: str) -> None:
-        place = f"“{shown(name)}” in the zip"
+        place = self._place(name)
         parts = name.split("/")
         if name.startswith("/") or ":" in parts[0] or ".." in parts or "\x00" in name:
             raise Unreadable("The name leads out of the zip. Nothing of this file is read.", place=place)
@@ -65,6 +67,9 @@ class GuardedZip:
                 f"It would unpack to more than {RATIO} times its size. Nothing of this file is read.", place=place
             )
 
+    def _place(self, name: str) -> str:
+        return f"“{shown(name)}” in {self.called}"
+
     def find(self, name: str) -> str | None:
         """The member of this name, in whatever case its folder and name are written."""
         if name in self.members:
@@ -75,7 +80,7 @@ class GuardedZip:
     @contextmanager
     def open(self, name: str) -> Iterator["Counted"]:
         """A member to read from. What is read counts against the limit of all; faults of the zip are Unreadable."""
-        place = f"“{shown(name)}” in the zip"
+        place = self._place(name)
         try:
             with self.archive.open(self.members[name]) as part:
                 yield Counted(self, part, self.members[name], place)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zipfile import ZipFile
@@ -17,8 +18,11 @@ from findings import actions
 from findings.models import Code, Codebook, Coding
 from schools.models import Quote
 from tests.bench import Team, make_team
+from tests.factories import make_user
 from tests.incoming.bring import bring, planned
+from tests.incoming.elsewhere import EDITS, Project, Table, Taguette
 from tests.incoming.files import zipped
+from tests.incoming.taguette_files import byte, taguette
 from tests.incoming.test_imports import coded_team, exported
 
 TEXTS = st.text(alphabet=st.sampled_from("ab é👩‍🏫́שل\n\r\t ."), max_size=60)
@@ -79,21 +83,18 @@ def test_lines_are_counted() -> None:
 
 
 # ── With one ────────────────────────────────────────────────────────────────────────────────────
-def elsewhere(data: bytes, *, guids: bool, drop: int = 0) -> bytes:
-    """As another program gives a project back: its own name as origin, other GUIDs for all, or some codings gone."""
+def with_other_guids(data: bytes) -> bytes:
+    """As QualCoder gives a project back: its own name as origin, other GUIDs for all."""
     with ZipFile(io.BytesIO(data)) as archive:
         files: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
     xml = bytes(files.pop("project.qde")).decode()  # type: ignore[arg-type]  # this file has bytes
-    for found in re.findall(r"<Coding .*?</Coding>", xml, re.DOTALL)[:drop]:
-        xml = xml.replace(found, "")
-    if guids:
-        xml = xml.replace('origin="ICT Lead"', 'origin="QualCoder 3.7"')
-        names = {one: str(uuid4()) for one in set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", xml))}
-        xml = re.sub("|".join(names), lambda match: names[match[0]], xml)
-        files = {
-            re.sub(r"[0-9a-f-]{36}", lambda match: names.get(match[0], match[0]), name): text
-            for name, text in files.items()
-        }
+    xml = xml.replace('origin="ICT Lead"', 'origin="QualCoder 3.7"')
+    names = {one: str(uuid4()) for one in set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", xml))}
+    xml = re.sub("|".join(names), lambda match: names[match[0]], xml)
+    files = {
+        re.sub(r"[0-9a-f-]{36}", lambda match: names.get(match[0], match[0]), name): text
+        for name, text in files.items()
+    }
     return zipped({"project.qde": xml, **files})
 
 
@@ -102,39 +103,74 @@ def passages(team: Team) -> list[tuple]:
     return sorted(rows.values_list("quote__guid", "code__guid", "start", "end"))
 
 
+def table_of(team: Team) -> bytes:
+    return b"".join(team.client("lead").get(f"/workbench/{team.codebook.guid}/codings.csv").streaming_content)
+
+
+DONE_HERE = ("code", "uncode", "export", "import")
+
+
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.sampled_from(["code", "uncode", "export", "drop", "import"]), min_size=3, max_size=8))
-def test_no_order_of_things_doubles_or_drops_a_coding(steps: list[str]) -> None:
-    team = make_team()
+@pytest.mark.parametrize("kind", [Project, Table])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(DONE_HERE + EDITS), min_size=3, max_size=10))
+def test_no_order_of_things_doubles_or_drops_a_coding(kind: Any, steps: list[str]) -> None:
+    """Whatever is done here and to a file elsewhere, an import adds what the file has and this site has not."""
+    team = make_team(codes=3)
     lead, user = team.coder("lead"), team.users["lead"]
+
+    def export() -> Any:
+        return kind(exported(team.codebook, user) if kind is Project else table_of(team))
+
     team.code("lead", 0, 0, 2)
-    data, known = exported(team.codebook, user), set(passages(team))
+    team.code("lead", 1, 2, 7, 1, memo="Why.")
+    file = export()
+    assert {tuple(map(str, row)) for row in file.said()} == {tuple(map(str, row)) for row in passages(team)}
     for number, step in enumerate(steps):
-        before = set(passages(team))
+        before = passages(team)
         match step:
             case "code":
-                team.code("lead", number % 3, number, number + 3)
+                team.code("lead", number % 3, number, number + 3, number % 3)
             case "uncode":
                 last = Coding.objects.filter(coder=lead).last()
                 if last:
                     actions.uncode(codebook=team.codebook, coder=lead, coding=last)
             case "export":
-                data, known = exported(team.codebook, user), set(before)
-            case "drop":
-                gone = elsewhere(data, guids=False, drop=1)
-                bring(gone, user)
-                assert before <= set(passages(team)) <= before | known
+                file = export()
             case "import":
-                bring(data, user)
-                assert set(passages(team)) == before | known
-        assert len(passages(team)) == len(set(passages(team)))
+                bring(file.data(), user)
+                here = [tuple(map(str, row)) for row in passages(team)]
+                said = {tuple(map(str, row)) for row in file.said()}
+                assert sorted(here) == sorted({tuple(map(str, row)) for row in before} | said)
+                assert planned(file.data(), user).new() == {}
+            case edit:
+                file.edit(edit, number)
+                assert passages(team) == before
+
+
+@pytest.mark.django_db
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(("import", *EDITS)), min_size=2, max_size=8))
+def test_a_project_of_taguette_comes_again_and_again(tmp_path: Path, steps: list[str]) -> None:
+    user = make_user()
+    words = {one: (byte(one), byte(one, end=True)) for one in ("trust", "them", "time", "One", "Two")}
+    taguette(tmp_path, [(*words["trust"], "care"), (*words["time"], "late"), (*words["Two"], "care")])
+    file = Taguette(tmp_path / "made.sqlite3", words)
+    wanted: set[tuple] = set()
+    for number, step in enumerate(["import", *steps, "import"]):
+        if step != "import":
+            file.edit(step, number)
+            continue
+        bring(file.data(), user)
+        wanted |= file.said()
+        rows = Coding.objects.filter(code__codebook__study__made_by=user).select_related("code", "quote")
+        assert sorted((one.passage, one.code.name) for one in rows) == sorted(wanted)
 
 
 @pytest.mark.django_db
 def test_a_project_back_from_qualcoder_finds_its_quotes_and_codes() -> None:
     team = coded_team()
-    data = elsewhere(exported(team.codebook, team.users["lead"]), guids=True)
+    data = with_other_guids(exported(team.codebook, team.users["lead"]))
     plan = planned(data, team.users["lead"], codebook=team.codebook, me=_lead(data, team))
     assert plan.here["codings"] == 2
     assert plan.new().get("codes", 0) == 0
