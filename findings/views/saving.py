@@ -15,11 +15,13 @@ from findings import actions
 from findings.access import Desk, desk_of
 from findings.coding_page import quote_desks
 from findings.forms import MemoForm, NoteForm, PassageForm
-from findings.models import Code, Coding, QuoteNote
+from findings.models import Code, Codebook, Coding, QuoteNote
 from findings.tree import codebook_tree
 from findings.views.base import attempt, attempt_form, room
 from findings.views.coding import last_steps, progress_at
 from schools.models import Quote
+
+REVISION = "X-Codebook-Revision"  # of the codes that the page has
 
 
 def _quote(desk: Desk, guid: UUID) -> Quote:
@@ -55,11 +57,18 @@ def _answer(
     [one] = quote_desks([quote], desk.codebook, desk.coder, near=near)
     template = "workbench/_answer.html" if request.htmx else "workbench/quote.html"
     context = {"desk": desk, "one": one, "bar": last_steps(desk), "said": said, "fault": fault, "typed": typed or {}}
-    if not request.htmx:
-        context["tree"] = codebook_tree(desk.codebook, in_use=True)
-    elif counted:
+    context |= _other_codes(request, desk) if request.htmx else {"tree": codebook_tree(desk.codebook, in_use=True)}
+    if request.htmx and counted:
         context |= {"progress": progress_at(desk, quote.school), "school": quote.school}
     return render(request, template, context, status=400 if fault else 200)
+
+
+def _other_codes(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """The codes, where they changed since the page was loaded that saves: made here, undone, or a colleague's."""
+    revision = Codebook.objects.values_list("revision", flat=True).get(pk=desk.codebook.pk)
+    if request.headers.get(REVISION) == str(revision):
+        return {}
+    return {"revision": revision, "tree": codebook_tree(desk.codebook, in_use=True)}
 
 
 def _do(request: HttpRequest, desk: Desk, about: Quote, said: str, action: Any, **options: Any) -> HttpResponse:
@@ -218,7 +227,7 @@ def _step(request: HttpRequest, guid: UUID, action: Any, word: str) -> HttpRespo
 def _refused_step(request: HttpRequest, desk: Desk, fault: str) -> HttpResponse:
     road = reverse("workbench:steps", args=[desk.codebook.guid])
     if request.htmx:
-        context = {"desk": desk, "bar": last_steps(desk), "fault": fault, "said": ""}
+        context = {"desk": desk, "bar": last_steps(desk), "fault": fault, "said": "", **_other_codes(request, desk)}
         return render(request, "workbench/_answer.html", context, status=400)
     messages.error(request, format_html("{}", fault))
     return redirect(road)

@@ -3,7 +3,7 @@
 import { announce } from "./announce.js";
 import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./offsets.js";
 import { onMarginKey, stopAt } from "./margin.js";
-import { closePalette, openPalette, paletteIsOpen } from "./palette.js";
+import { closePalette, openPalette, paletteIsOpen, renewCodes } from "./palette.js";
 import { articleOf, placeAt, rangeOf, short, textOf, unitsTo } from "./passage.js";
 
 const bench = document.querySelector("[data-bench]");
@@ -339,7 +339,7 @@ async function post(save) {
     response = await fetch(save.url, {
       method: "POST",
       body: save.body,
-      headers: { "HX-Request": "true", "X-CSRFToken": token() },
+      headers: { "HX-Request": "true", "X-CSRFToken": token(), "X-Codebook-Revision": bench.dataset.revision },
     });
   } catch {
     return keepFailed(save, "There is no connection.");
@@ -391,6 +391,10 @@ function settle(answer, save) {
   if (bars) document.getElementById("undo-bar").replaceWith(bars);
   const done = answer.querySelector("#bench-done");
   if (done) document.getElementById("bench-done")?.replaceWith(done);
+  if (answer.dataset.revision) {
+    bench.dataset.revision = answer.dataset.revision;
+    renewCodes(answer);
+  }
   const fresh = answer.querySelector("[data-quote]");
   const old = fresh && document.getElementById(fresh.id);
   if (fresh && !old) return go(fresh.dataset.road);

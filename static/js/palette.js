@@ -3,7 +3,6 @@
 const palette = document.getElementById("palette");
 const input = document.getElementById("palette-input");
 const list = document.getElementById("palette-list");
-const fresh = document.getElementById("option-new");
 const count = document.getElementById("palette-count");
 const words = document.getElementById("palette-words");
 
@@ -32,6 +31,15 @@ export function closePalette() {
   closed();
 }
 
+/** Take over the codes that an answer holds, in the list, under the number keys and for the fields that suggest them. */
+export function renewCodes(answer) {
+  for (const id of ["palette-list", "selection-codes", "codes"]) {
+    const now = answer.querySelector(`#${id}`);
+    if (now) document.getElementById(id).replaceChildren(...document.importNode(now, true).childNodes);
+  }
+  if (paletteIsOpen()) narrow();
+}
+
 function shown() {
   return [...list.querySelectorAll("[role=option]:not([hidden])")];
 }
@@ -46,6 +54,7 @@ function narrow() {
     option.hidden = !wanted.every((word) => path.includes(word));
     exact ||= option.dataset.name.toLocaleLowerCase() === typed.toLocaleLowerCase();
   }
+  const fresh = document.getElementById("option-new");
   fresh.hidden = !typed || exact || typed.length > 120;
   fresh.textContent = `Add a new code “${typed}”`;
   fresh.dataset.fresh = typed;

@@ -144,6 +144,11 @@ def test_whole_session_by_keyboard_alone(enter: Enter, team: Team):
     saved(page, "Coded as Buying")
     assert [name for _, name in passages(team, "ann")] == ["Idea 1", "Idea 2", "Buying"]
     assert passages(team, "ann")[1][0] == "tried boards and"
+    page.keyboard.press("Enter")  # what was made is in the list at once, and not offered as new again
+    page.keyboard.type("buying")
+    expect(page.get_by_role("option", name="Buying", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option", name="Add a new code")).to_have_count(0)
+    page.keyboard.press("Escape")
     page.keyboard.press("Control+z")
     saved(page, "Undone")
     page.keyboard.press("Control+z")

@@ -1,6 +1,7 @@
 """The page of a code: what is split off, how it came to be what it is, and what its report says beside the passages."""
 
 import io
+import re
 from html import unescape
 from uuid import uuid4
 
@@ -171,3 +172,31 @@ def test_memos_on_quotes_stand_in_the_report_for_whom_may_read_them():
 
 def test_a_code_of_another_codebook_has_no_history_here(team: Team):
     assert team.client("lead").get(f"{team.road}codes/{uuid4()}/history/").status_code == 404
+
+
+def test_a_save_hands_over_the_codes_where_they_are_others_than_the_page_has(team: Team):
+    """One that was made with a passage, one of a colleague, and one whose making was undone."""
+    client = team.client("ann")
+    page = client.get(f"{team.road}code/{team.quotes[0].school.slug}/").content.decode()
+    [revision] = re.findall(r'data-revision="(\d+)"', page)
+    names = re.compile(r'role="option"[^>]*?data-name="([^"]+)"')
+
+    def save(place: str, **sent: object) -> list[str] | None:
+        nonlocal revision
+        headers = {"HX-Request": "true", "X-Codebook-Revision": revision}
+        answer = client.post(f"{team.road}{place}", sent, headers=headers).content.decode()
+        if "data-revision" not in answer:
+            assert not names.findall(answer)
+            return None
+        [revision] = re.findall(r'data-revision="(\d+)"', answer)
+        assert [f'value="{name}"' in answer for name in names.findall(answer)].count(False) == 0
+        return names.findall(answer)
+
+    passage = f"quotes/{team.quotes[0].guid}/code/"
+    assert save(passage, start=0, end=5, code=team.codes[0].guid) is None
+    assert save(passage, start=0, end=5, new_name="Fresh") == ["Idea 1", "Idea 2", "Fresh"]
+    assert save(passage, start=2, end=5, code=team.codes[0].guid) is None
+    new_code(team, "Of the lead")
+    assert save(passage, start=6, end=9, new_name="Of the lead") == ["Idea 1", "Idea 2", "Fresh", "Of the lead"]
+    assert save("undo/") is None
+    assert save("undo/") == ["Idea 1", "Idea 2", "Of the lead"]
