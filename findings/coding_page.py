@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from findings.actions import overlapping
 from findings.models import Codebook, Coder, Coding, QuoteNote
+from findings.seen import marks
 from schools.models import Quote, School
 
 QUOTES_A_PAGE = 20
@@ -57,6 +58,11 @@ class QuoteDesk:
         place = next((index for index, mark in enumerate(marks) if mark.coding.pk == near), 0)
         first = max(0, min(place - MARGIN // 2, len(marks) - MARGIN))
         return cls(quote, text, marks if whole else marks[first : first + MARGIN], note, len(marks))
+
+    @property
+    def seen(self) -> str:
+        """The sign of the memo on the quote, which a save gives back."""
+        return marks({"memo": self.note.memo if self.note else ""})
 
     @property
     def is_whole(self) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from findings.actions import given_name
 from findings.hues import HUES
 from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, DeskRole
+from findings.seen import marks, now_of
 from findings.side_by_side import SHOWS
 from findings.tree import Node, codebook_tree
 from schools.models import Quote, School, Study
@@ -39,6 +40,17 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The text, with LF alone as line end, so that its length is what the person counts."""
         return one_kind_of_line_end(super().to_python(value))
+
+
+class SeenMixin(forms.Form):
+    """A form that says what it showed, so that an old page undoes nothing (see `findings.seen`)."""
+
+    seen = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+
+    @classmethod
+    def showing(cls, data: Any = None, **values: Any) -> Any:
+        """The form, with these values; what a save from it gives back as `seen` are their signs."""
+        return cls(data, initial={**values, "seen": marks(values)})
 
 
 def name_field(what: str, **options: Any) -> forms.CharField:
@@ -163,7 +175,7 @@ class InviteForm(forms.Form):
     )
 
 
-class CodeForm(forms.ModelForm):
+class CodeForm(SeenMixin, forms.ModelForm):
     """What a code means, and how it looks and is assigned."""
 
     name = name_field("the code")
@@ -194,6 +206,14 @@ class CodeForm(forms.ModelForm):
     class Meta:
         model = Code
         fields = ["name", "definition", "include", "exclude", "memo", "colour", "number_key"]
+
+    @classmethod
+    def of(cls, code: Code) -> "CodeForm":
+        """The form of a code as it is now. Needs its example and that one's school loaded."""
+        place = f"{code.example.school.slug} {code.example.locator}" if code.example else ""
+        return cls(
+            instance=code, initial={"example": place, "seen": marks(now_of(code, [*cls.Meta.fields, "example"]))}
+        )
 
     def clean_example(self) -> Quote | None:
         """The quote at this place."""
@@ -277,13 +297,13 @@ class PassageForm(forms.Form):
     memo = TextField(max_length=MEMO_LIMIT)
 
 
-class MemoForm(forms.Form):
+class MemoForm(SeenMixin):
     """A memo on a coding."""
 
     memo = TextField(max_length=MEMO_LIMIT, label="Memo", rows=5)
 
 
-class NoteForm(forms.Form):
+class NoteForm(SeenMixin):
     """A memo on a quote, or a mark on it; what is not sent stays as it is."""
 
     memo = TextField(max_length=MEMO_LIMIT, label="Memo on this quote")
@@ -292,7 +312,7 @@ class NoteForm(forms.Form):
 
     def sent(self) -> dict[str, Any]:
         """What was sent, of a form that is sound."""
-        return {name: value for name, value in self.cleaned_data.items() if name in self.data}
+        return {name: value for name, value in self.cleaned_data.items() if name in self.data and name != "seen"}
 
 
 class DecisionForm(forms.Form):

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from findings.forms import TextField
+from findings.forms import SeenMixin, TextField
+from findings.seen import now_of
 from schools.fields import LOCATOR
 from schools.models import Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study
 from schools.studies import NO_PLACE
@@ -109,7 +110,7 @@ class FactsForm(forms.Form):
         return self.there[key].value if key in self.there else ""
 
 
-class QuoteForm(forms.Form):
+class QuoteForm(SeenMixin):
     """Words that somebody said."""
 
     text = TextField(max_length=QUOTE_LIMIT, rows=6, required=True, label="Words")
@@ -132,7 +133,7 @@ class QuoteForm(forms.Form):
     @classmethod
     def of(cls, quote: Quote, data: Any = None) -> "QuoteForm":
         """The form, with the quote as it is now."""
-        return cls(data, initial={name: getattr(quote, name) for name in cls.base_fields})
+        return cls.showing(data, **now_of(quote, [name for name in cls.base_fields if name != "seen"]))
 
     def clean_text(self) -> str:
         """Words; spaces alone are none."""

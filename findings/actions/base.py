@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from simple_history.utils import bulk_create_with_history
 
 from findings.models import (
@@ -25,6 +26,7 @@ from findings.models import (
     SavedQuery,
     Step,
 )
+from findings.seen import marks, merged, now_of
 from schools.models import Quote, Study
 
 BATCH = 500  # rows written or looked up at a time
@@ -46,6 +48,32 @@ T = TypeVar("T")
 
 class Refused(Exception):
     """An action that may not go ahead: nothing was changed. Its words say why and what to do."""
+
+
+class Overtaken(Refused):
+    """Something else was saved since the page was opened. `now`: what is there, by name; `seen`: the signs of that."""
+
+    def __init__(self, now: dict[str, Any], seen: str) -> None:
+        self.now, self.seen = now, seen
+        super().__init__(" ".join(self.words(value) for value in now.values()))
+
+    @staticmethod
+    def words(value: Any) -> str:
+        """What to tell of one value."""
+        told = "it is empty" if value in (None, "") else f"it says “{Truncator(str(value)).chars(300)}”"
+        return (
+            f"This was changed since you opened the page: now {told}. What you wrote is kept; "
+            "save again to put it in its place."
+        )
+
+
+def up_to_date(record: models.Model, sent: dict[str, Any], seen: str) -> dict[str, Any]:
+    """What to write of what a form sent, now that its record is held. Raises Overtaken (see `findings.seen`)."""
+    now = now_of(record, sent)
+    wanted, others = merged(sent, now, seen)
+    if others:
+        raise Overtaken(others, marks(now))
+    return wanted
 
 
 def hold(codebook: Codebook, *, also_published: bool = False) -> Codebook:

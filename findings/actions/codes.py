@@ -9,7 +9,17 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from findings.actions.base import Changes, Refused, code_at, hold, quote_at, record, revised, several_work_blind
+from findings.actions.base import (
+    Changes,
+    Refused,
+    code_at,
+    hold,
+    quote_at,
+    record,
+    revised,
+    several_work_blind,
+    up_to_date,
+)
 from findings.actions.fitting import check_levels, check_room
 from findings.models import DEFINITION_LIMIT, MEMO_LIMIT, Code, Codebook, Coder, Coding, Decision, FrameworkCell
 from findings.tree import family_of
@@ -110,10 +120,15 @@ def add_code(*, codebook: Codebook, coder: Coder, name: str, parent: Code | None
 
 
 @transaction.atomic
-def edit_code(*, codebook: Codebook, coder: Coder, code: Code, name: str, **fields: Any) -> Code:
-    """Rename or describe a code. `fields` as for `add_code`."""
+def edit_code(*, codebook: Codebook, coder: Coder, code: Code, name: str, seen: str = "", **fields: Any) -> Code:
+    """Rename or describe a code. `fields` as for `add_code`; `seen`: signs of what the form showed.
+
+    Raises Overtaken where somebody else changed since what is changed here.
+    """
     held = hold(codebook)
     code = code_at(held, code, "parent")
+    fields = up_to_date(code, {"name": name, **fields}, seen)
+    name = fields.pop("name")
     name = check_name(held, code.parent, name, but=code)
     _check_fields(held, fields, but=code)
     if fields.get("number_key") is not None and code.retired_at is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from findings.actions.base import Changes, Refused, code_at, hold, quote_at, record
+from findings.actions.base import Changes, Refused, code_at, hold, quote_at, record, up_to_date
 from findings.actions.codes import new_code
 from findings.models import MEMO_LIMIT, Code, Codebook, Coder, Coding, QuoteNote
 from schools.models import Quote
@@ -96,10 +96,11 @@ def _own(coder: Coder, coding: Coding) -> Coding:
 
 
 @transaction.atomic
-def write_memo(*, codebook: Codebook, coder: Coder, coding: Coding, memo: str) -> None:
-    """Say why a passage speaks to a code. Needs quote and code loaded."""
+def write_memo(*, codebook: Codebook, coder: Coder, coding: Coding, memo: str, seen: str = "") -> None:
+    """Say why a passage speaks to a code. Needs quote and code loaded. Raises Overtaken, as for `edit_code`."""
     held = hold(codebook)
     coding = _own(coder, coding)
+    memo = up_to_date(coding, {"memo": memo}, seen)["memo"]
     check_memo(memo)
     changes = Changes()
     changes.update(coding, memo=memo)
@@ -157,8 +158,12 @@ def write_note(
     memo: str | None = None,
     is_key: bool | None = None,
     is_done: bool | None = None,
+    seen: str = "",
 ) -> QuoteNote:
-    """Write a memo on a quote, mark it as a key quote, or say that one is done with it. What is None stays as it is."""
+    """Write a memo on a quote, mark it as a key quote, or say that one is done with it. What is None stays as it is.
+
+    Raises Overtaken where the memo was written anew since `seen`.
+    """
     held = hold(codebook)
     quote = quote_at(held, quote)
     changes = Changes()
@@ -166,6 +171,7 @@ def write_note(
     note = note or changes.create(QuoteNote(codebook=held, quote=quote, coder=coder))
     words = ""
     if memo is not None:
+        memo = up_to_date(note, {"memo": memo}, seen)["memo"]
         check_memo(memo)
         changes.update(note, memo=memo)
         words = "Memo on a quote"

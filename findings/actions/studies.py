@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from findings.actions.analysis import forget_summaries
-from findings.actions.base import Refused, coder_of, hold_study, note_down, save_all, work_of
+from findings.actions.base import Refused, coder_of, hold_study, note_down, save_all, up_to_date, work_of
 from findings.actions.endings import delete_codebook
 from findings.models import (
     CaseEvidence,
@@ -119,9 +119,16 @@ def _check_place(school_id: int, locator: str, quote_id: int | None = None) -> N
 
 
 @transaction.atomic
-def edit_quote(*, quote: Quote, **values: Any) -> None:
-    """Change a quote. Raises Refused where a coded passage would hold other words, or its place is taken."""
+def edit_quote(*, quote: Quote, seen: str = "", **values: Any) -> None:
+    """Change a quote. Raises Refused where a coded passage would hold other words, or its place is taken.
+
+    Raises Overtaken where it was changed since `seen`, the signs of what the form showed.
+    """
     hold_study(_held(quote.school.study))
+    there = Quote.objects.select_related("school__study").filter(pk=quote.pk).first()
+    if there is None:
+        raise Refused("This quote was deleted meanwhile.")
+    quote, values = there, up_to_date(there, values, seen)
     text = values.get("text", quote.text)
     if text != quote.text:
         _check_passages(quote, text)

@@ -9,6 +9,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
 from findings.actions import Refused
+from findings.actions.base import Overtaken
 from schools.caching import private
 from schools.studies import StudyFullError
 
@@ -37,6 +38,12 @@ def attempt_form(form: BaseForm, action: Callable[..., Any], *, beside: str | No
     """
     try:
         action(**options)
+    except Overtaken as error:
+        for name, now in error.now.items():
+            form.add_error(name, error.words(now))
+        form.data = form.data.copy()
+        form.data["seen"] = error.seen  # having read what is there, the person may replace it
+        return False
     except (Refused, StudyFullError) as error:
         form.add_error(beside, str(error))
         return False

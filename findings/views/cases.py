@@ -29,6 +29,7 @@ def case(request: HttpRequest, guid: UUID, case: UUID) -> HttpResponse:
     if form.is_valid():
         said = dict(form.cleaned_data)
         said["role"] = said.pop("speaker_role")
+        del said["seen"]  # there was nothing to see
         if attempt_form(form, actions.add_quote, school=school, **said):
             messages.success(request, "The quote is added.")
             return redirect("workbench:case", guid, case)

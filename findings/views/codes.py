@@ -52,6 +52,7 @@ def add(request: HttpRequest, guid: UUID) -> HttpResponse:
     if writes and form.is_valid() and place.is_valid():
         parent = _named(desk, place.cleaned_data["parent"])
         options = form.cleaned_data | {"parent": parent}
+        del options["seen"]  # there was nothing to see
         if attempt_form(form, actions.add_code, codebook=desk.codebook, coder=desk.coder, **options):
             messages.success(request, f"The code “{form.cleaned_data['name']}” is added.")
             return redirect("workbench:codebook", guid)
@@ -76,10 +77,6 @@ def code(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     return _render(request, desk, one, form=form, status=400)
 
 
-def _place(code: Code) -> str:
-    return f"{code.example.school.slug} {code.example.locator}" if code.example else ""
-
-
 def _codings(request: HttpRequest, desk: Desk, code: Code) -> QuerySet[Coding]:
     return Coding.objects.visible_to(request.user, desk.codebook).filter(code=code)
 
@@ -102,7 +99,7 @@ def _render(
     context = {
         "desk": desk,
         "code": code,
-        "form": form or CodeForm(instance=code, initial={"example": _place(code)}),
+        "form": form or CodeForm.of(code),
         "splitting": splitting or SplitForm.of(visible),
         "place": ParentForm.for_tree(tree, {"parent": str(code.parent.guid) if code.parent else ""}, but=family),
         "others": [node for node in tree if node.code.pk not in family],

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from findings import actions
 from findings.access import Desk, desk_of
+from findings.actions.base import Overtaken
 from findings.coding_page import quote_desks
 from findings.forms import MemoForm, NoteForm, PassageForm
 from findings.models import Code, Codebook, Coding, QuoteNote
@@ -75,7 +76,8 @@ def _do(request: HttpRequest, desk: Desk, about: Quote, said: str, action: Any, 
     try:
         made = action(codebook=desk.codebook, coder=desk.coder, **options)
     except actions.Refused as error:
-        return _answer(request, desk, about, "", fault=str(error), typed=request.POST.dict())
+        typed = request.POST.dict() | ({"seen": error.seen} if isinstance(error, Overtaken) else {})
+        return _answer(request, desk, about, "", fault=str(error), typed=typed)
     near = made.pk if isinstance(made, Coding) else 0
     return _answer(request, desk, about, said, near=near, counted=isinstance(made, QuoteNote))
 
@@ -149,7 +151,7 @@ def note(request: HttpRequest, guid: UUID, quote: UUID) -> HttpResponse:
         "is_done": "Done with this quote" if sent.get("is_done") else "Not done with this quote",
     }
     said = next((words[name] for name in words if name in sent), "Nothing to save")
-    return _do(request, desk, one, said, actions.write_note, quote=one, **sent)
+    return _do(request, desk, one, said, actions.write_note, quote=one, seen=form.cleaned_data["seen"], **sent)
 
 
 @room
@@ -159,13 +161,13 @@ def coding(request: HttpRequest, guid: UUID, coding: UUID) -> HttpResponse:
     writes = request.method == "POST"
     desk = desk_of(request, guid, code=True, write=writes)
     one = _coding(desk, coding)
-    form = MemoForm(request.POST) if writes else MemoForm(initial={"memo": one.memo})
+    form = MemoForm(request.POST) if writes else MemoForm.showing(memo=one.memo)
     if writes and form.is_valid():
         options: dict[str, Any] = {"codebook": desk.codebook, "coder": desk.coder, "coding": one}
-        if attempt_form(form, actions.write_memo, memo=form.cleaned_data["memo"], **options):
+        if attempt_form(form, actions.write_memo, **form.cleaned_data, **options):
             return _answer(request, desk, one.quote, f"Memo on {one.code} saved", near=one.pk)
     if writes and request.htmx:
-        return _answer(request, desk, one.quote, "", fault=_first_error(form))
+        return _answer(request, desk, one.quote, "", fault=_first_error(form), typed=form.data.dict())
     context = {"desk": desk, "coding": one, "form": form, "road": _back(desk, one.quote)}
     template = "workbench/_memo.html" if request.htmx else "workbench/coding.html"
     return render(request, template, context, status=400 if writes else 200)

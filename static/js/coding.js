@@ -395,6 +395,9 @@ function settle(answer, save) {
     bench.dataset.revision = answer.dataset.revision;
     renewCodes(answer);
   }
+  // What stands there by now was told with the fault: who saves again has seen it.
+  const seen = save.form?.elements.seen;
+  if (seen && answer.dataset.seen) seen.value = answer.dataset.seen;
   const fresh = answer.querySelector("[data-quote]");
   const old = fresh && document.getElementById(fresh.id);
   if (fresh && !old) return go(fresh.dataset.road);
@@ -435,7 +438,9 @@ function keepTyped(old, fresh, save, fault) {
   for (const field of old.querySelectorAll("textarea[id], input[type=text][id]")) {
     const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
     const was = field.form === save.form && !fault;
-    if (same && same !== field && !was && field.value !== field.defaultValue) same.value = field.value;
+    if (!same || same === field || was || field.value === field.defaultValue) continue;
+    same.value = field.value;
+    if (field.form.elements.seen) same.form.elements.seen.value = field.form.elements.seen.value;
   }
 }
 
