@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from findings.views import (
+    again,
     agreement,
     audit,
     cases,
@@ -104,6 +105,7 @@ urlpatterns = [
     path("", desks.desks, name="desks"),
     path("start/", desks.start, name="start"),
     path("name/", desks.name, name="name"),
+    path("again/", again.again, name="again"),
     path("invitation/<str:secret>/", desks.invitation, name="invitation"),
     path("studies/", studies.studies, name="studies"),
     path("studies/<uuid:guid>/", include(a_study)),

@@ -5,10 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from findings.access import NotNow
+from findings.views.again import page_of_form
 from schools.paging import NoSuchPage
 
 # Fields in which people write at length: what stands in them is shown again where a form cannot be taken.
-WRITTEN = ("text", "evidence", "notes", "memo", "summary")
+WRITTEN = (
+    *("text", "evidence", "notes", "memo", "summary", "name", "definition", "include", "exclude", "reason"),
+    *("description", "message", "title", "method"),
+)
 
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
@@ -22,7 +26,7 @@ def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is not this browser's. What was written is shown, so that it can be copied."""
     written = [text for name in WRITTEN if (text := request.POST.get(name, ""))]
-    return render(request, "403_csrf.html", {"written": written}, status=403)
+    return render(request, "403_csrf.html", {"written": written, "page": page_of_form(request)}, status=403)
 
 
 def not_allowed(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What the rooms of the workbench share."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +11,23 @@ from django.http import HttpRequest, HttpResponse
 
 from findings.actions import Refused
 from findings.actions.base import Overtaken
+from findings.views.again import forget_kept, keep_and_ask_to_sign_in
 from schools.caching import private
 from schools.studies import StudyFullError
 
 
 def room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for people who are signed in, which no cache keeps."""
-    return private(login_required(view))
+    """A page for people who are signed in, which no cache keeps. What is sent by one who was signed out is kept."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if request.method == "POST" and not request.htmx:
+            if not request.user.is_authenticated:
+                return keep_and_ask_to_sign_in(request)
+            forget_kept(request)
+        return login_required(view)(request, *args, **options)
+
+    return private(entered)
 
 
 def attempt(request: HttpRequest, action: Callable[..., Any], done: str = "", **options: Any) -> bool:

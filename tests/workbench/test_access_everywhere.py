@@ -34,6 +34,7 @@ MOVED = [404] * 6  # of a codebook that is not published
 ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
     ("GET", "/workbench/", {}, SIGNED_IN),
     ("GET", "/workbench/studies/", {}, SIGNED_IN),
+    ("GET", "/workbench/again/", {}, [302] * 6),  # nothing was sent while signed out
     ("POST", "/workbench/studies/", {"title": "Talks"}, [302] * 6),
     ("POST", "/workbench/start/", {"name": "Mine", "own_name": "A", "study": "gill-2007"}, [302] * 6),
     ("POST", "/workbench/start/", {"name": "Mine", "study": "nowhere"}, [302] + [400] * 5),

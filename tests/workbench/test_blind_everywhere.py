@@ -57,6 +57,7 @@ WITHOUT = {  # roads that show nothing of a codebook of a team, and why
     "admin:password_change_done": "a password",
     "admin:auth_user_password_change": "a password",
     "exchange:import_forget": "takes away a file of one's own",
+    "workbench:again": "what one sent oneself",
     "workbench:invitation": "answers by its secret alone",
 }
 PREFIXES = {  # the same, for many roads
