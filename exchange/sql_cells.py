@@ -1,8 +1,8 @@
 """Cells as PostgreSQL writes them itself, letter for letter as exchange.tabular and exchange.columns do.
 
-A million rows are written in the time that the database needs, where Python would need ten times that. SQLite would take
-longer than Python for it: it gives raw values, numbers and times apart. `tests/exchange/test_quotes_stream.py` holds each
-cell against Python's.
+A million rows are written in the time that the database needs, where Python would need ten times that. SQLite would
+take longer than Python for it: it gives raw values, numbers and times apart.
+`tests/exchange/test_quotes_stream.py` holds each cell against Python's.
 """
 
 from dataclasses import dataclass
