@@ -94,7 +94,7 @@ def test_page_asks_as_often_for_many_and_keeps_what_it_reckoned(client: Client):
         make_quote(make_school(study := make_study()))
         make_codebook(study)
     publish_change()
-    assert asked() == few <= 28
+    assert asked() == few <= 18
 
 
 def test_page_of_another_study_and_of_none(client: Client):
