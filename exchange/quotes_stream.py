@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -28,7 +29,7 @@ from findings.models import Code, Codebook, Coding
 from schools.formulas import guarded
 from schools.models import DataVersion, Quote, Study
 
-CHUNK_SIZE = 200  # quotes read at a time on SQLite, with their codings in one more query
+CHUNK_SIZE = 50  # quotes read at a time on SQLite, with their codings in one more query
 KEYS = "the keys of the quotes"  # stands among the parameters of a query until they are known
 SHARED = 4_096  # cells of schools and of codes that are kept at a time
 Chunk = tuple[bytes, int]  # whole lines, and how many
@@ -181,8 +182,8 @@ def _asked_of(codings: QuerySet[Coding], write: "_Writer") -> tuple[str, tuple[A
         inner, params = _compiled(_raw(own, write.cells, "c", c_quote=F("quote_id")))
     except EmptyResultSet:
         return None
-    # The codes stand in a list, and SQLite would look every quote up under each of them: the sign forbids it.
-    inner = inner.replace('"findings_coding"."code_id" IN', '+"findings_coding"."code_id" IN')
+    # SQLite would go through all that a coder coded, or look each quote up under every code: the sign forbids it.
+    inner = re.sub(r'"findings_coding"\."coder?_id" (=|IN)', r"+\g<0>", inner)
     return f"SELECT {write.selected}, c_quote FROM ({inner})", params
 
 
