@@ -20,6 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import figures
 from benchmarks.seeded import database
 from benchmarks.servers import start, stop
 from findings.agreement import CHARACTERS, QUOTES, CodedQuote, Passage, agreement
@@ -191,7 +192,9 @@ def row(source: str, basis: str, seconds: float, memory: float, alpha: str = "",
     """A line of the table; whether it is within the limits."""
     cells = [source, basis, alpha, f"{seconds:.1f}", f"{seconds / SECONDS:.2f}", processor]
     print(f"| {' | '.join([*cells, f'{memory:.0f}', f'{memory / MEGABYTES:.2f}'])} |", flush=True)
-    return seconds <= SECONDS and memory <= MEGABYTES
+    name = f"agreement of 5 coders on 10,000 quotes, {basis}, {source}"
+    reached = figures.say(name, "s", [seconds], [], SECONDS, least=False)
+    return figures.say(f"{name}: memory", "MB", [memory], [], MEGABYTES, least=False) and reached
 
 
 def main() -> int:

@@ -25,8 +25,7 @@ ROADS = [
 ]
 ASK = """
 import json, sys, time
-import django
-django.setup()
+import ictlead.wsgi  # as a server of the site is set up
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client

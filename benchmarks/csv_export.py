@@ -23,6 +23,7 @@ ROAD = "/quotes.csv?layout=long"
 LEAST = {"postgresql": 0.7, "sqlite": 0.5}  # of the reference's rows a second
 FIRST_BYTE, MEMORY, OTHERS = 0.3, 64.0, 2.0  # seconds, MB, times as long
 TIMES = 5
+PAGES = 60
 PLAIN = """SELECT q.guid, t.slug, s.slug, s.phase, s.setting, s.pupils, s.fsm_percent, o.slug, q.speaker_role, q.text,
  q.locator, b.slug, c.slug, c.guid, r.slug, g.start, g."end", substr(q.text, g.start + 1, g."end" - g.start), g.memo,
  g.coded_at
@@ -138,8 +139,11 @@ def measure(engine: str, url: str) -> bool:
         reached &= say(f"{name}: first byte", "s", [first for first, _, _ in runs], [], FIRST_BYTE, least=False)
         grown = max(meanwhile(lambda: download(port), lambda: resident(server.pid))) - before
         reached &= say(f"{name}: memory", "MB more", [grown], [], MEMORY, least=False)
-        alone = [page(port) for _ in range(60)]
-        beside = meanwhile(lambda: download(port), lambda: page(port))
+        alone: list[float] = []
+        beside: list[float] = []
+        while len(beside) < PAGES:  # in turns, as many of both
+            beside += meanwhile(lambda: download(port), lambda: page(port))
+            alone += [page(port) for _ in range(len(beside) - len(alone))]
         slowest = [quantiles(took, n=20)[-1] * 1000 for took in (beside, alone)]
         return reached & say(f"{name}: other pages", "ms", slowest[:1], slowest[1:], OTHERS, least=False)
     finally:

@@ -1,7 +1,8 @@
 """Memory and time of bringing in projects of more and more codings, from the file to the last row of the database.
 
-Run: python -m benchmarks.import_writing. Each size in a process of its own, on a scratch database (SQLite). Exits 1
-where the time for a coding grows by more than RATIO from the smaller size to the larger: writing is to be linear.
+`python -m benchmarks.import_writing [--scale full]`. Each size in a process of its own, on a scratch database (SQLite).
+Exits 1 where the time for a coding grows by more than RATIO from the smaller size to the larger: writing is to be
+linear.
 """
 
 import hashlib
@@ -13,9 +14,10 @@ import sys
 import tempfile
 import time
 
+from benchmarks.figures import say, scale
 from benchmarks.import_memory import project
 
-SIZES = (10_000, 100_000)
+SIZES = {True: (10_000, 100_000), False: (1_000, 10_000)}  # at full size, and small
 RATIO = 2.0
 
 
@@ -48,25 +50,27 @@ def measure(codings: int) -> None:
 
 def main() -> int:
     """Measure every size; the exit status."""
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["measure"]:
         import django
 
         django.setup()
-        measure(int(sys.argv[1]))
+        measure(int(sys.argv[2]))
         return 0
     each = []
-    for size in SIZES:
+    sizes = SIZES[scale(__doc__ or "")]
+    for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             environment = os.environ | {
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "DATABASE_URL": f"sqlite:///{folder}/scratch.sqlite3",
             }
-            command = [sys.executable, "-m", "benchmarks.import_writing", str(size)]
+            command = [sys.executable, "-m", "benchmarks.import_writing", "measure", str(size)]
             said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
         took, grown = map(float, said.split())
-        each.append(took / size)
+        each.append(1000 * took / size)
         print(f"{size:>9,} codings: {took:5.1f} s, {grown:6.0f} MB more", flush=True)
-    return int(each[-1] > RATIO * each[0])
+    name = f"import, a coding of {sizes[1]:,} beside one of {sizes[0]:,}, sqlite"
+    return int(not say(name, "ms", each[1:], each[:1], RATIO, least=False))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""How many people one machine serves at once: `python -m benchmarks.knee --locust PATH [--scale full]`.
+"""How many people one machine serves at once: `python -m benchmarks.knee [--locust PATH] [--scale full]`.
 
 Starts `make serve` (on the PostgreSQL of DATABASE_URL, else on SQLite) and lets more and more people spend a mixed day
 on it (benchmarks/mixed_day.py). The knee is the last step at which 95 of 100 answers come within half a second and
-none fails. Locust lives in an environment of its own; PATH is its program there. Client and server share the machine.
+none fails. Locust lives in an environment of its own, made here unless PATH names its program. Client and server share
+the machine.
 """
 
 import argparse
@@ -66,9 +67,20 @@ def step(locust: str, port: int, seats: Path, people: int, seconds: int) -> dict
 def main() -> int:
     """Walk up the stairs; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--locust", default="locust")
+    parser.add_argument("--locust")
     parser.add_argument("--scale", choices=["small", "full"], default="small")
     said = parser.parse_args()
+    if said.locust:
+        return walk(said.locust, said.scale)
+    with tempfile.TemporaryDirectory(prefix="ictlead-locust-") as home:
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        install = [f"{home}/bin/pip", "install", "-qq", "--disable-pip-version-check", "-r", "requirements-bench.txt"]
+        subprocess.run(install, check=True, cwd=ROOT)
+        return walk(f"{home}/bin/locust", said.scale)
+
+
+def walk(locust: str, size: str) -> int:
+    """Step after step until the knee; the exit status."""
     knee = 0
     with prepared_site(os.environ.get("DATABASE_URL", "")) as site, tempfile.NamedTemporaryFile("w") as seats:
         made = subprocess.run(
@@ -83,8 +95,8 @@ def main() -> int:
         seats.flush()
         with serving(site, MANY) as port:
             print("| people | requests a second | 95 of 100 within (ms) | failed |\n|---:|---:|---:|---:|")
-            for people in STEPS[said.scale]:
-                got = step(said.locust, port, Path(seats.name), people, SECONDS[said.scale])
+            for people in STEPS[size]:
+                got = step(locust, port, Path(seats.name), people, SECONDS[size])
                 print(f"| {people:,} | {got['rate']:.0f} | {got['p95']:.0f} | {got['failed']} |", flush=True)
                 if got["p95"] > MOST_MILLISECONDS or got["failed"]:
                     break

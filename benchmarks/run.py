@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,8 @@ SCRIPTS = [
     "start",
     "big_steps",
 ]
+# Beyond five minutes: at full size, or by name.
+LONG = ["coding_page", "agreement", "import_writing", "page_weights", "taguette", "server_kinds", "knee"]
 HEAD = ["| benchmark | figure | reference | ratio | limit | |", "|---|---:|---:|---:|---:|---|"]
 
 
@@ -69,11 +70,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=["small", "full"], default="small")
     parser.add_argument("--write", action="store_true", help="write the table to benchmarks/RESULTS.md")
-    parser.add_argument("names", nargs="*", default=[name for name in SCRIPTS if find_spec(f"benchmarks.{name}")])
+    parser.add_argument("names", nargs="*", metavar="name", help=" ".join([*SCRIPTS, *LONG]))
     asked = parser.parse_args()
+    names = asked.names or [*SCRIPTS, *(LONG if asked.scale == "full" else [])]
     rows, well = [], True
     begun = time.monotonic()
-    for name in asked.names:
+    for name in names:
         figures, ended_well = measured(name, asked.scale)
         rows += [row(figure) for figure in figures] or [f"| {name} | | | | | **failed** |"]
         well &= ended_well

@@ -18,8 +18,7 @@ WORDS = ["pupils", "podcast", "camera research", "zamsholat"]
 TIMES = 7
 ASK = """
 import json, sys, time
-import django
-django.setup()
+import ictlead.wsgi  # as a server of the site is set up
 from urllib.parse import urlencode
 from django.core.cache import cache
 from django.db import connection

@@ -1,7 +1,8 @@
-"""Cells as the database writes them itself, letter for letter as exchange.tabular and exchange.columns do.
+"""Cells as PostgreSQL writes them itself, letter for letter as exchange.tabular and exchange.columns do.
 
-A million rows are written in the time that the database needs, where Python would need ten times that. A template turns
-a raw value `{x}` into the text of its cell; `tests/exchange/test_quotes_stream.py` holds each against Python's.
+A million rows are written in the time that the database needs, where Python would need ten times that. SQLite would
+take longer than Python for it: it gives raw values, numbers and times apart.
+`tests/exchange/test_quotes_stream.py` holds each cell against Python's.
 """
 
 from dataclasses import dataclass
@@ -60,32 +61,27 @@ MEMBER = CODING | {  # in the order of CODING and MEMBER
 
 
 def cell(x: str, kind: str, *, keep_formulas: bool = False) -> str:
-    """The SQL for the cell of a value `x`, itself an SQL expression."""
+    """The SQL for the cell of a value `x`, itself an SQL expression. On SQLite text and GUIDs come as they are."""
     postgresql = connection.vendor == "postgresql"
     match kind:
-        case "text":
-            return x if keep_formulas else _guarded(x, "ascii" if postgresql else "unicode")
+        case "text" if postgresql and not keep_formulas:
+            return _guarded(x)
         case "number":
             return f"trim_scale({x})::text" if postgresql else f"CAST({x} AS TEXT)"
         case "time" if postgresql:
             return f"""to_char({x} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
         case "time":
             return f"replace(substr({x}, 1, 19), ' ', 'T') || 'Z'"
-        case "guid" if not postgresql:
-            return " || '-' || ".join(
-                f"substr({x}, {start}, {length})" for start, length in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-            )
     return x
 
 
-def _guarded(x: str, number: str) -> str:
+def _guarded(x: str) -> str:
     """As schools.formulas.guarded. Nearly every text begins with a letter, which needs no second look."""
     bare = f"ltrim({x}, '''')"
     first = f"substr({bare}, 1, 1)"
     signs = ", ".join(f"'{sign}'" for sign in SIGNS)
     return (
-        f"CASE WHEN {number}({x}) BETWEEN 97 AND 122 OR {number}({x}) BETWEEN 65 AND 90 THEN {x}"
+        f"CASE WHEN ascii({x}) BETWEEN 97 AND 122 OR ascii({x}) BETWEEN 65 AND 90 THEN {x}"
         f" WHEN {first} IN ('\t', '\r', '\n') OR substr(ltrim({bare}, '{BLANKS}'), 1, 1) IN ({signs})"
-        f" OR {first} = '' AND {bare} <> ''"  # it begins with a NUL, at which SQLite's substr ends
         f" THEN '''' || {x} ELSE {x} END"
     )

@@ -158,7 +158,9 @@ class QuoteFilter(filters.FilterSet):
         return quotes.filter(school__in=schools) if schools else quotes
 
     def by_topic(self, quotes: QuerySet, name: str, topics: list[Topic]) -> QuerySet:
-        return quotes.filter(topic__slug__in=[topic.slug for topic in topics]) if topics else quotes
+        if topics and self.study is None:  # another study may have one of the same name
+            return quotes.filter(topic__slug__in=[topic.slug for topic in topics])
+        return quotes.filter(topic__in=topics) if topics else quotes
 
     def by_codebook(self, quotes: QuerySet, name: str, codebooks: list[Codebook]) -> QuerySet:
         return _coded(quotes, code__codebook__in=codebooks) if codebooks else quotes

@@ -37,6 +37,7 @@ class Coding(models.Model):
 
     class Meta:
         ordering = ["quote", "start", "end", "code__codebook__position", "code__position", "pk"]
+        indexes = [models.Index(fields=["code", "coder"], name="coding_of_a_code_by_a_coder")]  # to count without rows
         constraints = [
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="coding_start_before_end"),
             models.UniqueConstraint(

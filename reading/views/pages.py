@@ -78,7 +78,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "references": Reference.objects.of(study),
         "codebooks": Codebook.objects.published().of(study).editorial().annotate(code_count=Count("codes")),
         "quote_count": counted(Quote.objects.published().of(study)),
-        "coding_count": counted(Coding.objects.published().of(study)),
+        "coding_count": counted(Coding.objects.published_under(study)),
         "finding_count": Finding.objects.published().of(study).count(),
         "version": version,
     }

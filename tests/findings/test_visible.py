@@ -33,6 +33,15 @@ def test_codings_are_visible_to_whom_they_should_be(team: Team, name: str):
     assert seen() == (everybody if name in {"lead", "ann", "ben", "viewer"} else (set(), set()))
 
 
+def test_published_codings_are_those_under_the_codebooks_of_their_study(team: Team):
+    """However they are found: by their codes, which is quick, or by their quotes."""
+    team.code("ann")
+    study = team.codebook.study
+    found = set(Coding.objects.published_under(study).values_list("pk", flat=True))
+    assert found == set(Coding.objects.published().of(study).values_list("pk", flat=True))
+    assert len(found) == Coding.objects.filter(coder__slug="editors").count() > 0
+
+
 def test_agreed_set_is_readable_only_once_it_is_published(team: Team):
     team.code("ann")
     team.codebook = actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
