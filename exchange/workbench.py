@@ -170,7 +170,7 @@ def _refused(faults: list[str]) -> HttpResponse:
 
 
 def _about(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
-    """What a file is. Codings change without the data version, so it says by which version of the codebook it is, too."""
+    """What a file is. Codings change without the data version, so it says of which version of the codebook."""
     return about_file(request, name, data_version(), desk.codebook.study.slug, desk.codebook)
 
 
