@@ -28,6 +28,7 @@ SCRIPTS = [
     "save_at_once",
     "start",
     "big_steps",
+    "export_memory",
 ]
 HEAD = ["| benchmark | figure | reference | ratio | limit | |", "|---|---:|---:|---:|---:|---|"]
 

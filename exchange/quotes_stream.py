@@ -7,6 +7,7 @@ import csv
 import io
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -25,7 +26,9 @@ from findings.models import Code, Codebook, Coding
 from schools.formulas import guarded
 from schools.models import DataVersion, Quote, Study
 
-CHUNK_SIZE = 500  # quotes read at a time on SQLite, with their codings in one more query
+CHUNK_SIZE = 500  # quotes read at a time on SQLite, with their codings in one more query: so many at the most
+FIRST = 50  # of them at first; then as many as are likely to have so many rows, at most twice as many as before:
+ROWS = 5_000
 Chunk = tuple[bytes, int]  # whole lines, and how many
 Cells = dict[str, Raw]  # of a coding
 TEXT = f"q{list(sql_cells.QUOTE).index('quote')}"  # the column with the quote's words
@@ -155,14 +158,19 @@ def _read(
     shown = _shown(sql_cells.QUOTE, "q", keep_formulas=keep_formulas)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(shown)}, {TEXT}, q_key FROM ({quotes})", params)
-        while found := cursor.fetchmany(CHUNK_SIZE):
+        size = FIRST
+        while found := cursor.fetchmany(size):
             if codings is None:
-                rows = [row[:-2] for row in found]
+                rows: Iterator[tuple] = (row[:-2] for row in found)
             else:
-                rows = list(_with_codings(found, codings, cells, keep_formulas=keep_formulas))
-            buffer = io.StringIO(newline="")
-            csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-            yield encodable(buffer.getvalue()).encode(), len(rows)
+                rows = _with_codings(found, codings, cells, keep_formulas=keep_formulas)
+            written = 0
+            while some := list(islice(rows, ROWS)):
+                buffer = io.StringIO(newline="")
+                csv.writer(buffer, lineterminator="\r\n").writerows(some)
+                written += len(some)
+                yield encodable(buffer.getvalue()).encode(), len(some)
+            size = max(1, min(CHUNK_SIZE, 2 * size, ROWS * len(found) // written))
 
 
 def _with_codings(
