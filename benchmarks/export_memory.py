@@ -1,8 +1,10 @@
-"""What memory each download takes for 5 and for 5,000 schools: `python benchmarks/export_memory.py`.
+"""What memory each download takes, for few and for many: `python -m benchmarks.export_memory [--scale full]`.
 
 Each is measured in a process of its own on a scratch database (SQLite), from before the request to its last byte: the
-growth of the process's largest resident size. Prints a table, and exits 1 where the growth for 5,000 schools is above
-LIMIT, or above RATIO times that for 5 and beyond SLACK: a thousand times the schools may not take a multiple of memory.
+growth of the process's largest resident size. Published files for 5 schools and for 5,000 (small: 1,000); a team's
+files for 20,000 codings and for 200,000 (small: 2,000 and 20,000), whose time is to grow no faster than they do. Prints
+a table, and exits 1 where the growth for many is above LIMIT, or above RATIO times that for few and beyond SLACK, or
+where a coding of many takes more than SLOWER times as long as one of few.
 """
 
 import os
@@ -11,9 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.figures import say, scale
+
 ROOT = Path(__file__).resolve().parent.parent
-SCHOOLS = (5, 5000)
+SCHOOLS = {False: (5, 1000), True: (5, 5000)}
+CODINGS = {False: (2_000, 20_000), True: (20_000, 200_000)}
 LIMIT = 64 * 1024  # kB
+TEAM_LIMIT = 150 * 1024  # kB
+SLOWER = 1.5  # times as long for a coding
 RATIO, SLACK = 2.0, 24 * 1024  # kB: chunks of rows, buffers of the database, and what the allocator keeps
 ROADS = [
     "/quotes.csv",
@@ -27,6 +34,8 @@ ROADS = [
     "/study/gill-2007/datapackage.zip",
     "/downloads/",
 ]
+
+TEAM_ROADS = ["project.qdpx", "workbook.xlsx", "codings.csv", "notes.csv", "codebook.csv", "codebook.qdc", "cases.csv"]
 
 FILL = """
 import sys, django
@@ -42,11 +51,30 @@ while left > 0:
 from schools.actions import publish_change
 publish_change()
 """
-ASK = """
+FILL_TEAM = """
 import sys, django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("load_study", verbosity=0, stdout=open("/dev/null", "w"))
+from tests.bench import make_team
+from tests.factories import make_school
+from tests.workbench.scale import add_codes, add_codings, add_quotes
+team, each = make_team(), 100
+codes = add_codes(team.codebook, each)
+for _ in range(20):
+    quotes = add_quotes(make_school(team.codebook.study), int(sys.argv[1]) // each // 20)
+    add_codings(quotes, codes, team.coder("lead"), each)
+print(team.users["lead"].pk, team.codebook.guid)
+"""
+ASK = """
+import sys, time, django
 django.setup()
 from django.test import Client
 client = Client()
+if sys.argv[2:]:
+    from django.contrib.auth import get_user_model
+    client.force_login(get_user_model().objects.get(pk=sys.argv[2]))
 def ask(road):
     response = client.get(road, SERVER_NAME="localhost")
     assert response.status_code == 200, (road, response.status_code)
@@ -62,9 +90,9 @@ ask("/data-dictionary/")  # what every request loads once
 from django.db import connection
 connection.cursor().execute("PRAGMA mmap_size=0")  # pages of a mapped file would count, and are not the program's
 open("/proc/self/clear_refs", "w").write("5")  # the largest size is counted from here
-before = status("VmRSS")
+before, began = status("VmRSS"), time.perf_counter()
 size = ask(sys.argv[1])
-print(size, max(status("VmHWM") - before, 0))
+print(size, max(status("VmHWM") - before, 0), time.perf_counter() - began)
 """
 
 
@@ -79,31 +107,56 @@ def run(code: str, folder: str, *arguments: str) -> str:
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
-def measured(schools: int) -> dict[str, tuple[int, int]]:
-    """Bytes of each file, and kB by which memory grew for it."""
+def measured(schools: int) -> dict[str, tuple[int, int, float]]:
+    """Bytes of each published file, kB by which memory grew for it, and seconds."""
     with tempfile.TemporaryDirectory() as folder:
         run(FILL, folder, str(schools))
-        found = {}
-        for road in ROADS:
-            size, grown = run(ASK, folder, road).split()
-            found[road] = int(size), int(grown)
-    return found
+        return {road: _asked(folder, road) for road in ROADS}
+
+
+def measured_team(codings: int) -> dict[str, tuple[int, int, float]]:
+    """The same of a team's files."""
+    with tempfile.TemporaryDirectory() as folder:
+        user, guid = run(FILL_TEAM, folder, str(codings)).split()
+        return {road: _asked(folder, f"/workbench/{guid}/{road}", user) for road in TEAM_ROADS}
+
+
+def _asked(folder: str, *arguments: str) -> tuple[int, int, float]:
+    size, grown, took = run(ASK, folder, *arguments).split()
+    return int(size), int(grown), float(took)
+
+
+def compared(found: list[dict[str, tuple[int, int, float]]], sizes: tuple[int, int], unit: str, limit: int) -> bool:
+    """Print the table of few and many, and the figures; whether all limits are reached."""
+    few, many = found
+    one, other = (f"{number:,} {unit}" for number in sizes)
+    print(
+        f"| download | {one}: size (kB) | memory (kB) | {other}: size (kB) | memory (kB) | ratio of memory | seconds |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for road, (larger, more, took) in many.items():
+        size, grown, _ = few[road]
+        ratio = f"{more / max(grown, 1):.1f}"
+        print(f"| `{road}` | {size // 1024:,} | {grown:,} | {larger // 1024:,} | {more:,} | {ratio} | {took:.1f} |")
+    reached = True
+    for road, (_, more, _) in many.items():
+        most = limit if unit == "codings" else min(limit, max(RATIO * few[road][1], few[road][1] + SLACK))
+        reached &= say(f"{road} of {other}: memory", "MB more", [more / 1024], [], most / 1024, least=False)
+    return reached
 
 
 def main() -> int:
     """Measure every download; the exit status."""
-    few, many = map(measured, SCHOOLS)
-    failed = False
-    one, other = (f"{number:,} schools" for number in SCHOOLS)
-    print(f"| download | {one}: size (kB) | memory (kB) | {other}: size (kB) | memory (kB) | ratio of memory |")
-    print("|---|---:|---:|---:|---:|---:|")
-    for road in ROADS:
-        (size, grown), (larger, more) = few[road], many[road]
-        wrong = more > LIMIT or (more > RATIO * grown and more - grown > SLACK)
-        failed |= wrong
-        ratio = f"{more / max(grown, 1):.1f}{' TOO MUCH' if wrong else ''}"
-        print(f"| `{road}` | {size // 1024:,} | {grown:,} | {larger // 1024:,} | {more:,} | {ratio} |")
-    return int(failed)
+    is_full = scale(__doc__ or "")
+    reached = compared([measured(one) for one in SCHOOLS[is_full]], SCHOOLS[is_full], "schools", LIMIT)
+    sizes = CODINGS[is_full]
+    found = [measured_team(one) for one in sizes]
+    reached &= compared(found, sizes, "codings", TEAM_LIMIT)
+    for road in ("project.qdpx", "workbook.xlsx", "codings.csv"):
+        each = [[1000 * of[road][2] / size] for of, size in zip(found, sizes, strict=True)]
+        name = f"{road}: a coding of {sizes[1]:,} beside one of {sizes[0]:,}"
+        reached &= say(name, "ms", each[1], each[0], SLOWER, least=False)
+    return int(not reached)
 
 
 if __name__ == "__main__":

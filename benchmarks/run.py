@@ -27,6 +27,7 @@ SCRIPTS = [
     "save_at_once",
     "start",
     "big_steps",
+    "export_memory",
 ]
 # Beyond five minutes: at full size, or by name.
 LONG = ["coding_page", "agreement", "import_writing", "page_weights", "taguette", "server_kinds", "knee"]

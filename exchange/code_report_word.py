@@ -14,9 +14,10 @@ from schools.fields import locator_words
 NOTE = "The passages are participants’ own words. What they are coded to, and why, is the reading of those who coded."
 
 
-def code_report_word(report: CodeReport, *, with_memo: bool = False) -> bytes:
+def code_report_word(report: CodeReport, said: str, *, with_memo: bool = False) -> bytes:
     """The file: definition, counts by school and speaker, every passage under its school with its reason.
 
+    `said`: where it is from, in a line.
     `with_memo`: what the team notes about the code, too. It is not published, so only members take it away.
     """
     document = Document()
@@ -25,6 +26,7 @@ def code_report_word(report: CodeReport, *, with_memo: bool = False) -> bytes:
     document.core_properties.author = "ICT Lead"
     document.add_heading(without_controls(code.name), level=0)
     document.add_paragraph(without_controls(f"{code.codebook.name}, version {code.codebook.version}"))
+    document.add_paragraph(without_controls(said))
     _definition(document, code)
     if with_memo and code.memo:
         document.add_heading("Memo", level=1)

@@ -24,7 +24,12 @@ def comparison_rows(schools: list[School], *, hide_equal: bool = False) -> Itera
 
     Nothing is read before the first row is asked for.
     """
-    for section, label, cells in _rows(Comparison.of(schools), hide_equal):
+    yield from rows_of(Comparison.of(schools), hide_equal=hide_equal)
+
+
+def rows_of(comparison: Comparison, *, hide_equal: bool = False) -> Iterator[Row]:
+    """The rows of a comparison that is loaded."""
+    for section, label, cells in _rows(comparison, hide_equal):
         yield [section, label, *map(_cell, cells)]
 
 

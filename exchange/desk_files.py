@@ -14,7 +14,8 @@ from exchange.columns import NOTE, QUOTE, Column
 from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, with_facts
 from exchange.forms import CodingsCsvForm, CsvForm
 from exchange.material import Material
-from exchange.refi_qda import said_of, write_codebook, write_project
+from exchange.origin import said_of
+from exchange.refi_qda import write_codebook, write_project
 from exchange.study_columns import CODE, CODE_MEMBER, FINDING, SCHOOL, SUPPORT
 from exchange.tabular import Row, file_name
 from exchange.views.common import bad_request, file_download
@@ -108,7 +109,8 @@ def codebook_qdc(request: HttpRequest, guid: UUID) -> HttpResponseBase:
     """The codebook as REFI-QDA codebook exchange."""
     desk = desk_of(request, guid)
     codes = Code.objects.filter(codebook=desk.codebook).as_tree()
-    origin = said_of(desk.codebook.study, data_version(), request.build_absolute_uri(reverse("reading:home")))
+    site = request.build_absolute_uri(reverse("reading:home"))
+    origin = said_of(desk.codebook.study, data_version(), site, codebook=desk.codebook)
     return _desk_file(
         request,
         desk,

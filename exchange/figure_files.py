@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from exchange.origin import within_png, within_svg
 from exchange.tabular import csv_stream
 from findings.drawing import png, svg, themed
 from findings.figures import Figure
@@ -25,15 +26,19 @@ FILES = {
 }
 
 
-def figure_file(figure: Figure, ending: str, theme: str) -> bytes:
-    """The figure as one of FILES. A theme makes no difference to the numbers. Raises KeyError for any other ending."""
+def figure_file(figure: Figure, ending: str, theme: str, said: str) -> bytes:
+    """The figure as one of FILES, which says where it is from: `said`. A table has no room for that.
+
+    A theme makes no difference to the numbers. Raises KeyError for any other ending.
+    """
     match ending:
         case "svg":
-            return svg(figure.spec, theme)
+            return within_svg(svg(figure.spec, theme), said)
         case "png":
-            return png(figure.spec, theme)
+            return within_png(png(figure.spec, theme), said)
         case "json":
-            return json.dumps(themed(figure.spec, theme), indent=1, ensure_ascii=False).encode()
+            spec = {"usermeta": {"from": said}, **themed(figure.spec, theme)}
+            return json.dumps(spec, indent=1, ensure_ascii=False).encode()
         case "csv":
             return b"".join(csv_stream(figure.header, figure.rows))
     raise KeyError(ending)

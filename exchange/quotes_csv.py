@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from django.db.models import Prefetch, QuerySet
 
@@ -116,10 +117,11 @@ def _wide(
     columns = {code.pk: code.key for code in codes}
 
     def rows() -> Iterator[Row]:
-        for quote in _with(quotes, among.of(codes)).iterator(chunk_size=chunk_size):
-            coded = {coding.code_id for coding in quote.shown_codings}
-            quote.shown_codings = ()  # as above
-            yield _quote_cells(quote) + [int(code in coded) for code in columns]
+        pairs, found = among.of(codes).order_by(), quotes.iterator(chunk_size=chunk_size)
+        while chunk := list(islice(found, chunk_size)):
+            coded = set(pairs.filter(quote__in=[one.pk for one in chunk]).values_list("quote", "code").distinct())
+            for quote in chunk:
+                yield _quote_cells(quote) + [int((quote.pk, code) in coded) for code in columns]
 
     return _names(QUOTE) + list(columns.values()), rows()
 

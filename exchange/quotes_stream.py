@@ -29,7 +29,9 @@ from findings.models import Code, Codebook, Coding
 from schools.formulas import guarded
 from schools.models import DataVersion, Quote, Study
 
-CHUNK_SIZE = 50  # quotes read at a time on SQLite, with their codings in one more query
+CHUNK_SIZE = 50  # quotes read at a time on SQLite, with their codings in one more query: so many at the most
+FIRST = 5  # of them at first; then as many as are likely to have so many rows, at most twice as many as before:
+ROWS = 5_000
 KEYS = "the keys of the quotes"  # stands among the parameters of a query until they are known
 SHARED = 4_096  # cells of schools and of codes that are kept at a time
 Chunk = tuple[bytes, int]  # whole lines, and how many
@@ -166,13 +168,17 @@ def _read(
     nothing = ["," * (len(cells) - 1)]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {write_quotes.selected}, q_key FROM ({quotes})", params)
-        while found := cursor.fetchmany(CHUNK_SIZE):
+        size = FIRST
+        while found := cursor.fetchmany(size):
             lines = list(write_quotes(list(zip(*found, strict=True))))
             if codings is not None:
                 mine = _codings_of(found, asked, write_codings) if asked else {}
                 own = (mine.get(row[-1], nothing) for row in found)
                 lines = [f"{quote},{one}" for quote, ones in zip(lines, own, strict=True) for one in ones]
-            yield "\r\n".join([*lines, ""]).encode(), len(lines)
+            for begin in range(0, len(lines), ROWS):
+                some = lines[begin : begin + ROWS]
+                yield "\r\n".join([*some, ""]).encode(), len(some)
+            size = max(1, min(CHUNK_SIZE, 2 * size, ROWS * len(found) // len(lines)))
 
 
 def _asked_of(codings: QuerySet[Coding], write: "_Writer") -> tuple[str, tuple[Any, ...]] | None:

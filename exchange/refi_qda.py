@@ -15,14 +15,15 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Floor
 
 from exchange.material import Material, beside, stream, under
+from exchange.origin import said_of
 from exchange.refi_notes import memo_guid, write_links, write_notes
 from exchange.refi_study import about_speaker
 from exchange.refi_text import Placed, SchoolText, joined, lines, plain
-from exchange.refi_xml import Pen, document, xml_value
+from exchange.refi_xml import Pen, document
 from exchange.zips import member
 from findings.models import Code, Codebook, Coding, Evidence, QuoteNote, Uncoded
 from schools.fields import locator_words
-from schools.models import DataVersion, Fact, Indicator, Quote, School, Study
+from schools.models import Fact, Indicator, Quote, School, Study
 from schools.speakers import speaker_of
 
 FORMAT = 3  # goes up when the same data are written differently, so that no cache keeps the older form
@@ -112,14 +113,6 @@ def _about_codebook(codebook: Codebook, origin: str = "") -> str:
         locator=codebook.locator,
         version=codebook.version,
         origin=origin,
-    )
-
-
-def said_of(study: Study, version: DataVersion, site: str = "", filters: str = "no filters") -> str:
-    """Where a file was taken from: study, data version and its time, which filters."""
-    moment = f" of {xml_value(version.changed_at)}" if version.changed_at else ""
-    return (
-        f"ICT Lead{f', {site}' if site else ''}; study {study.slug}, data version {version.number}{moment}; {filters}"
     )
 
 

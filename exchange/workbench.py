@@ -15,10 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from exchange.about import about_file, link_to_about
+from exchange.about import about_file, asked_of, link_to_about
 from exchange.columns import CODING, MEMBER, QUOTE, TABLES
 from exchange.figure_files import FILES, figure_file
 from exchange.forms import CodingsCsvForm, CsvForm
+from exchange.origin import said_of
 from exchange.quotes_stream import codings_stream
 from exchange.tabular import Row, csv_stream, file_name
 from exchange.views.reports import DOCX
@@ -94,22 +95,32 @@ def figure(request: HttpRequest, guid: UUID, name: str, ending: str) -> HttpResp
     drawn = FIGURES[name](desk, request.user, request.GET)
     if drawn is None:
         raise Http404("There is nothing that this figure could show.")
-    response = HttpResponse(_drawn(request.user, drawn, ending, theme), content_type=FILES[ending].content_type)
+    if request.GET.get("about"):
+        return _about(request, desk, _name(desk, name, ending))
+    said = said_of(desk.codebook.study, data_version(), filters=_asked(request), codebook=desk.codebook)
+    response = HttpResponse(_drawn(request.user, drawn, ending, theme, said), content_type=FILES[ending].content_type)
+    if ending == "csv":
+        response["Link"] = link_to_about(request)
     if FILES[ending].saved:
         response["Content-Disposition"] = content_disposition_header(True, _name(desk, name, ending))
     return response
 
 
-def _drawn(user: Any, figure: Figure, ending: str, theme: str) -> bytes:
+def _asked(request: HttpRequest) -> str:
+    """What the address asks for, in a line."""
+    return asked_of(request) or "no filters"
+
+
+def _drawn(user: Any, figure: Figure, ending: str, theme: str, said: str) -> bytes:
     """The file, kept for this person under the very numbers that it shows: what changed is another drawing.
 
     Nobody else is given what is kept, so that not even the time it takes tells what others have looked at.
     """
     shown = json.dumps([figure.spec, figure.header, figure.rows], default=str)
-    key = "drawn-" + sha256(repr((user.pk, ending, theme, shown)).encode()).hexdigest()
+    key = "drawn-" + sha256(repr((user.pk, ending, theme, said, shown)).encode()).hexdigest()
     body: bytes | None = cache.get(key)
     if body is None:
-        body = figure_file(figure, ending, theme)
+        body = figure_file(figure, ending, theme, said)
         cache.set(key, body, HOUR)
     return body
 
@@ -136,7 +147,9 @@ def report_word(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     page = ReportPage.of(desk, request.user, code, request.GET)
     if page.faults:
         return _refused(page.faults)
-    response = HttpResponse(code_report_word(page.report, with_memo=True), content_type=DOCX)
+    filters = f"codings of {page.words}"
+    said = said_of(desk.codebook.study, data_version(), filters=filters, codebook=desk.codebook)
+    response = HttpResponse(code_report_word(page.report, said, with_memo=True), content_type=DOCX)
     name = _name(desk, f"{page.code.slug}-report", "docx")
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
@@ -156,6 +169,11 @@ def _refused(faults: list[str]) -> HttpResponse:
     return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
 
 
+def _about(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
+    """What a file is. Codings change without the data version, so it says of which version of the codebook."""
+    return about_file(request, name, data_version(), desk.codebook.study.slug, desk.codebook)
+
+
 def _name(desk: Desk, what: str, extension: str) -> str:
     return file_name(desk.codebook.name, f"v{desk.codebook.version}", what, extension=extension)
 
@@ -173,7 +191,7 @@ def stream_of_desk(
     """The lines of a CSV file as a download, or what it is; nothing is read for a HEAD."""
     name = _name(desk, what, "csv")
     if form.cleaned_data["about"]:
-        return about_file(request, name, data_version(), desk.codebook.study.slug)
+        return _about(request, desk, name)
     return StreamingHttpResponse(
         () if request.method == "HEAD" else stream,
         content_type="text/csv; charset=utf-8",

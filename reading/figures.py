@@ -15,7 +15,7 @@ from reading.forms import FigureForm, SchoolsFigureForm
 from schools.actions import data_version
 from schools.models import DataVersion, School, Study
 
-FORMAT = 1  # goes up when the same data are drawn differently, so that no cache keeps the older drawing
+FORMAT = 2  # goes up when the same data are drawn differently, so that no cache keeps the older drawing
 IN_SCATTER = 60  # schools; more discs would cover each other
 
 

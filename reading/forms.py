@@ -103,6 +103,7 @@ class FigureForm(OfStudyForm):
         error_messages={"invalid_choice": "“%(value)s” is not a theme. Choose light or dark."},
     )
     v = forms.CharField(required=False, max_length=40)
+    about = forms.ChoiceField(required=False, choices=[("", "The file"), ("1", "What it is: study, version, filters")])
 
     def clean_theme(self) -> str:
         """Light, where nothing is asked for."""

@@ -105,9 +105,14 @@ def _within(study: Study) -> Identity:
     return lambda guid: uuid5(study.guid, str(guid))
 
 
+def takes_texts(study: Study) -> bool:
+    """Whether a study of one's own can be added to."""
+    return not study.is_published and open_offer(study) is None
+
+
 def check_takes_texts(study: Study) -> None:
     """Raise Refused where a study of one's own stays as it is."""
-    if study.is_published or open_offer(study) is not None:
+    if not takes_texts(study):
         raise Refused(f"“{study.title}” is offered or published, and stays as it is.")
 
 

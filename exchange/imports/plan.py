@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from exchange.imports.aims import Aim, aim_of, batches
 from exchange.imports.coders import Who
+from exchange.imports.finding_plans import plan_findings
 from exchange.imports.places import Found, find
 from exchange.incoming.cutting import cut, within
 from exchange.incoming.records import InCode, InCoding, Incoming, InEvidence, InFinding, InNote, InQuote, InSource
@@ -74,6 +75,8 @@ class Plan:
     homes: list[Home] = field(default_factory=list)
     findings: list[InFinding] = field(default_factory=list)
     evidence: list[InEvidence] = field(default_factory=list)
+    bearers: dict[UUID, Quote | School] = field(default_factory=dict)  # what is here and bears them out, by origin
+    known_findings: dict[UUID, Finding] = field(default_factory=dict)  # here already, by the file's identities
     here: Counter[str] = field(default_factory=Counter)  # what is here already, by kind
     differs: Counter[str] = field(default_factory=Counter)  # what is here and says something else: it stays
     stays_out: Counter[str] = field(default_factory=Counter)  # besides the file's own losses
@@ -87,7 +90,7 @@ class Plan:
         plan._plan_texts(found)
         plan._plan_homes()
         plan._plan_codings(found)
-        plan._plan_findings()
+        plan_findings(plan, user)
         return plan
 
     # ── Texts ───────────────────────────────────────────────────────────────────────────────────
@@ -299,23 +302,6 @@ class Plan:
 
     def _coders(self, home: Home) -> list[Coder]:
         return [coder for guid in home.coders for coder in (self.who.by_guid[guid], *self.who.also.get(guid, []))]
-
-    # ── Findings ────────────────────────────────────────────────────────────────────────────────
-    def _plan_findings(self) -> None:
-        """Findings come in with the study that they are of, and stay out of one that is here."""
-        held = self.held
-        if self.aim.study is None:
-            origins = {one.case_guid for one in held.sources}
-            origins |= {quote.guid for text in self.texts.values() for quote in text.quotes}
-            self.findings, self.evidence = held.findings, [one for one in held.evidence if one.origin in origins]
-            return
-        wanted = [self.aim.identity(one.guid) for one in held.findings]
-        there = Finding.objects.filter(theme__study=self.aim.study)
-        known = sum(there.filter(guid__in=batch).count() for batch in batches(wanted))
-        if known:
-            self.here["findings"] = known
-        if len(wanted) > known:
-            self.stays_out["Findings that this study does not have, with what bears them out."] += len(wanted) - known
 
     # ── What it comes to ────────────────────────────────────────────────────────────────────────
     def new(self) -> dict[str, int]:

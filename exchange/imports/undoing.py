@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from exchange.imports.aims import batches, check_takes_texts
+from exchange.imports.findings import guids_of, take_findings_out
 from findings.actions import Standing, delete_codebook, erase_study, remove_quotes, remove_school, undo
 from findings.actions.base import Refused, hold
 from findings.models import Codebook, CodebookMember, Coder, Coding, Import, Step
@@ -43,7 +44,7 @@ def _standing(imported: Import, mine: Coder, others: list[str]) -> int:
     if imported.into is None:
         return 0
     own = 0
-    for batch in batches(imported.brought):
+    for batch in batches(guids_of(imported.brought)):
         quotes = Quote.objects.filter(school__study=imported.into, guid__in=batch)
         standing = Standing.on(imported.into, quotes, mine)
         own += standing.own
@@ -86,15 +87,16 @@ def take_back(*, imported: Import, mine: Coder, with_own: bool = False) -> Impor
 
 
 def _take_out(held: Import, mine: Coder) -> None:
-    """Remove the quotes that a study got, and those of its new cases that have no other quote and no fact."""
+    """Remove the findings and quotes that a study got, and those of its new cases without another quote or a fact."""
     if held.into is None:
         return
     check_takes_texts(held.into)
-    for batch in batches(held.brought):
+    take_findings_out(held.into, held.brought)
+    for batch in batches(guids_of(held.brought)):
         quotes = Quote.objects.filter(guid__in=batch, school__study=held.into)
         if quotes.exists():
             remove_quotes(quotes=quotes, coder=mine)
-    for batch in batches(held.brought):
+    for batch in batches(guids_of(held.brought)):
         for school in School.objects.filter(guid__in=batch, study=held.into, quotes=None, facts=None):
             remove_school(school=school, coder=mine)
 

@@ -61,7 +61,7 @@ class _Writer:
         self.quotes: dict[int, list[Quote]] = {}
         self.codebooks: list[Codebook] = []
         self.step: Step | None = None
-        self.brought: list[str] = []  # cases and quotes that a study which is here gets
+        self.brought: list[str] = []  # cases, quotes, findings that a study which is here gets
 
     def write(self) -> Iterator[str]:
         """All of it, saying how far it is."""
@@ -75,15 +75,23 @@ class _Writer:
             self._check_room()
         yield from self._make_schools()
         self._add_quotes()
-        if self.plan.findings:
-            pairs = [(self.plan.texts[place].quotes, made) for place, made in self.quotes.items()]
-            quotes = {one.guid: row for said, made in pairs for one, row in zip(said, made, strict=True)}
-            make_findings(self.plan, self.study, self.schools, quotes)
+        if self.plan.findings or self.plan.evidence:
+            self._make_findings()
         for home in self.plan.homes:
             if home.codebook is None:
                 yield from self._fill_new(home)
             else:
                 yield from self._fill(home, home.codebook)
+
+    def _make_findings(self) -> None:
+        pairs = [(self.plan.texts[place].quotes, made) for place, made in self.quotes.items()]
+        bearers: dict[UUID, Quote | School] = self.plan.bearers | self.schools
+        bearers |= {one.guid: row for said, made in pairs for one, row in zip(said, made, strict=True)}
+        if self.plan.aim.study is not None:
+            check_takes_texts(Study.objects.select_for_update().get(pk=self.study.pk))
+        made = make_findings(self.plan, self.study, bearers)
+        if self.plan.aim.study is not None:
+            self.brought += made
 
     # ── Texts ───────────────────────────────────────────────────────────────────────────────────
     def _check_room(self) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from exchange import datapackage, quotes_workbook, refi_qda, workbook
 from exchange.forms import FormulasForm
 from exchange.material import Material
+from exchange.origin import said_of
 from exchange.tabular import file_name
 from exchange.views.common import bad_request, etag, faults, file_download, published_study, study_name
 from exchange.workbook import write_workbook
@@ -36,7 +37,7 @@ def codebook_qdc(request: HttpRequest, slug: str) -> HttpResponseBase:
     codes = Code.objects.filter(codebook=codebook).as_tree()
     name = file_name(codebook.study.slug, codebook.slug, f"v{version.number}", extension="qdc")
     tag = etag(request, version, refi_qda.FORMAT)
-    origin = refi_qda.said_of(codebook.study, version, request.build_absolute_uri(codebook.study.get_absolute_url()))
+    origin = said_of(codebook.study, version, request.build_absolute_uri(codebook.study.get_absolute_url()))
     return file_download(
         request, lambda file: refi_qda.write_codebook(file, codebook, codes, origin), name, "application/xml", tag
     )

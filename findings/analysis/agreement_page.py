@@ -139,6 +139,11 @@ class AgreementPage:
         )
         return agreement_figure("agreement", self.found, self.names, self.measure.key, self.measure.name, caption)
 
+    @property
+    def row_count(self) -> int:
+        """How many rows its table has."""
+        return sum(len(one.estimates) for one in [*self.found.codes, self.found.pooled]) if self.found else 0
+
     def rows(self) -> Iterator[Row]:
         """A row for each code and measure, the pooled ones last, without a code."""
         if self.found is None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Page
-from django.db.models import Count
+from django.db.models import Count, Sum
+from django.db.models.functions import Length
 
 from findings.access import Desk
 from findings.analysis.asked import AskForm, Offers, faults_of
@@ -59,6 +60,18 @@ class FrameworkPage:
         schools = form.offers.chosen_schools(form.cleaned_data["school"])
         codes = form.offers.chosen_codes(form.cleaned_data["code"])
         return cls(desk, form, schools[:MOST_SCHOOLS], max(len(schools) - MOST_SCHOOLS, 0), codes)
+
+    @property
+    def most_rows(self) -> int:
+        """As many rows as the file may have: a cell without summary and quotes has none."""
+        return len(self.codes) * (len(self.schools) + self.left_out)
+
+    @property
+    def written(self) -> int:
+        """Characters of one's own summaries under this codebook. One query."""
+        own = FrameworkCell.objects.filter(coder=self.desk.coder, code__codebook=self.desk.codebook)
+        length: int | None = own.aggregate(length=Sum(Length("text")))["length"]
+        return length or 0
 
     @property
     def faults(self) -> list[str]:

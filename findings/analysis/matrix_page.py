@@ -230,6 +230,11 @@ class MatrixPage:
         caption = f"{self.counted} by {rows.lower()} and {self.label.lower()}, of {self.words}.{more}"
         return matrix_figure("matrix", drawn, caption, rows=rows, columns=self.label)
 
+    @property
+    def row_count(self) -> int:
+        """How many these are."""
+        return len(self.matrix.rows) * len(self.matrix.columns) if self.matrix else 0
+
     def rows(self) -> Iterator[Row]:
         """A row for each cell, those that the page does not show, too."""
         matrix, counted = self.matrix, self.counted.lower()

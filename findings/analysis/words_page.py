@@ -14,6 +14,7 @@ from findings.concordance import (
     MOST_LINES,
     READING,
     SORTS,
+    STOP_WORDS,
     Concordance,
     Key,
     Line,
@@ -210,6 +211,11 @@ class FrequencyPage:
             return None
         caption = f"The most frequent words: {self.label}, {self.words.total if self.words else 0:,} words in all."
         return bars_figure("frequencies", items, caption, what="Word", counted="Times")
+
+    @property
+    def row_count(self) -> int:
+        """How many words the file has."""
+        return sum(self._stop or word not in STOP_WORDS for word in self.words.counts) if self.words else 0
 
     def rows(self) -> Iterator[Row]:
         """A row for each word of the group, the most frequent first; compared with the rest, where there is one."""

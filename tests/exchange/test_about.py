@@ -1,7 +1,10 @@
 """Every CSV file leads to what it is: study, data version, time, filters."""
 
+import io
 import re
+import zlib
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection
@@ -19,6 +22,7 @@ ROADS = [
     "/findings.csv?formulas=keep",
     "/codebooks/gateways.csv",
     "/codebooks/gateways/mentoring/report.csv",
+    "/figures/gateways.csv",
 ]
 
 
@@ -61,8 +65,40 @@ def test_it_reads_no_row_and_refuses_what_the_file_refuses(client: Client):
 def test_a_members_files_do_so_too():
     team = make_team()
     team.code("ann")
-    for name in ("codings.csv?by=own", "codebook.csv", "notes.csv", "matrix.csv"):
+    for name in ("codings.csv?by=own", "codebook.csv", "notes.csv", "matrix.csv", "figures/matrix.csv"):
         text, _ = about(team.client("ann"), team.road + name)
-        assert "Study: gill-2007\n" in text, name
+        assert f"Study: gill-2007\nCodebook: Leading change, version {team.codebook.stamp}\nData version: " in text, (
+            name
+        )
+        assert re.search(r"\nTaken: \d{4}-\d\d-\d\dT", text)
     assert "Filters: by: own\n" in about(team.client("ann"), team.road + "codings.csv?by=own")[0]
     assert team.client("stranger").get(f"{team.road}codings.csv?about=1").status_code == 404
+
+
+def test_drawings_codebooks_and_word_documents_say_it_within():
+    team = make_team()
+    team.code("ann")
+    client, codebook, version = team.client("ann"), team.codebook, publish_change()
+    own = f"study gill-2007, codebook “{codebook.name}” {codebook.stamp}, data version {version.number} of "
+    for name in ("figures/matrix.svg?counted=codings", "figures/matrix.json?counted=codings", "codebook.qdc"):
+        response = client.get(team.road + name)
+        text = (b"".join(response) if response.streaming else response.content).decode()
+        assert own in text, name
+        assert ("; counted: codings" in text) == ("?" in name)
+    for road, said in (
+        (f"{team.road}figures/matrix.png", own),
+        ("/figures/schools.png", "study gill-2007, data version"),
+    ):
+        picture = client.get(road).content
+        size = int.from_bytes(picture[33:37])
+        assert picture[37:41] == b"iTXt"
+        assert said.encode() in picture[41 : 41 + size]
+        assert zlib.crc32(picture[37 : 41 + size]) == int.from_bytes(picture[41 + size : 45 + size])
+    assert "study gill-2007, data version" in client.get("/figures/gateways.svg?school=a").content.decode()
+    assert "schools: a" in client.get("/figures/gateways.json?school=a").content.decode()
+    for road, said in (
+        (f"{team.road}codes/{team.codes[0].guid}/report.docx", own),
+        ("/codebooks/gateways/mentoring/report.docx", "; study gill-2007, data version"),
+    ):
+        with ZipFile(io.BytesIO(client.get(road).content)) as document:
+            assert said in document.read("word/document.xml").decode(), road

@@ -153,12 +153,12 @@ def test_what_does_not_fit_is_said():
     add_schools(1, quotes_each=3)
     more = CodeReport.of(voice(), Coding.objects.published(), most=2)
     assert more.left_out == more.passages - 2
-    assert f"{more.left_out} more passages are in the CSV file" in words_of(code_report_word(more))
+    assert f"{more.left_out} more passages are in the CSV file" in words_of(code_report_word(more, "Said."))
 
 
 def test_control_characters_do_not_break_the_document():
     make_coding(make_quote(School.objects.get(slug="a")), voice(), coder=editors(), memo="A\x0b\ufffe bell\x07")
-    assert "A bell" in words_of(code_report_word(CodeReport.of(voice(), Coding.objects.published())))
+    assert "A bell" in words_of(code_report_word(CodeReport.of(voice(), Coding.objects.published()), "Said."))
 
 
 QUERIES = {"/": 7, ".docx": 6, ".csv": 4}

@@ -97,7 +97,7 @@ def test_every_row_of_every_file_is_as_wide_as_its_header(team: Team):
 def test_a_drawing_is_kept_for_one_person_while_its_numbers_stand(team: Team, monkeypatch: pytest.MonkeyPatch):
     drawn = []
 
-    def draw(figure: Figure, ending: str, theme: str) -> str:
+    def draw(figure: Figure, ending: str, theme: str, said: str) -> str:
         drawn.append(ending)
         return repr(figure.rows)
 
