@@ -142,6 +142,11 @@ def may_change(study: Study, user: Any) -> bool:
     return study.made_by_id == user.pk and not study.is_published and open_offer(study) is None
 
 
+def is_editor(user: Any) -> bool:
+    """Whether a person decides about studies that are offered."""
+    return user.is_staff and user.has_perm("schools.change_study")
+
+
 def case_of(request: HttpRequest, guid: UUID, case: UUID, *, write: bool = False) -> School:
     """A case of a study, as `study_of` loads that."""
     study = study_of(request, guid, write=write)

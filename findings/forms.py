@@ -103,10 +103,10 @@ class StartForm(NamedForm):
     )
 
     @classmethod
-    def for_coder(cls, coder: Coder, data: Any = None, **options: Any) -> "StartForm":
-        """The form, with the studies that the coder may see, a published one first."""
+    def for_coder(cls, coder: Coder, data: Any = None, *, study: str = "", **options: Any) -> "StartForm":
+        """The form, with the studies that the coder may see, a published one first. `study`: the slug to begin with."""
         studies = Study.objects.visible_to(coder.user).order_by("-is_published", "pk")
-        form = super().for_coder(coder, data, **({"initial": {"study": studies.first()}} | options))
+        form = super().for_coder(coder, data, **({"initial": {"study": study or studies.first()}} | options))
         form.fields["study"].queryset = studies
         return form
 

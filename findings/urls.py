@@ -111,5 +111,7 @@ urlpatterns = [
     path("studies/<uuid:guid>/", include(a_study)),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:guid>/", offers.offered, name="offered"),
+    path("offers/<uuid:guid>/cases/<uuid:case>/", offers.offered_case, name="offered_case"),
+    path("offers/<uuid:guid>/findings/", offers.offered_findings, name="offered_findings"),
     path("<uuid:guid>/", include(a_codebook)),
 ]

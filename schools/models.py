@@ -86,7 +86,7 @@ class Study(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author}, {self.title} ({self.year})"
+        return f"{self.author}, {self.title} ({self.year})" if self.author else f"{self.title} ({self.year})"
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from schools.fields import guid_field
 from schools.models import Study
@@ -44,3 +44,11 @@ class StudyOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.study_id}: {self.get_state_display()}"
+
+
+def with_last_offer(studies: QuerySet[Study]) -> QuerySet[Study]:
+    """Studies with `offer_state` and `offer_decided_at`, of the last time that they were offered; None for never."""
+    last = StudyOffer.objects.filter(study=OuterRef("pk")).order_by("-pk")
+    return studies.annotate(
+        offer_state=Subquery(last.values("state")[:1]), offer_decided_at=Subquery(last.values("decided_at")[:1])
+    )

@@ -8,9 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
+from findings.access import is_editor
 from findings.forms import CoderNameForm, NamedForm, StartForm
-from findings.models import CodebookMember, DeskRole, Invitation
+from findings.models import CodebookMember, DeskRole, Invitation, StudyOffer
+from findings.models.offers import with_last_offer
 from findings.views.base import room
+from schools.models import Study
+
+DECLINED_SHOWN = 5  # studies; the list of one's studies says it of all
 
 
 @room
@@ -26,7 +31,7 @@ def _render(
     name_form: CoderNameForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    coder = actions.coder_of(user=request.user)
+    coder, editor = actions.coder_of(user=request.user), is_editor(request.user)
     places = CodebookMember.objects.filter(user=request.user.pk).select_related("codebook__study")
     codes = ~Q(codebook__members__role=DeskRole.VIEWER)
     counted = places.annotate(
@@ -36,9 +41,14 @@ def _render(
     context = {
         "coder": coder,
         "places": counted.order_by("-joined_at"),
-        "start_form": start_form or StartForm.for_coder(coder),
+        "start_form": start_form or StartForm.for_coder(coder, study=request.GET.get("study", "")),
         "name_form": name_form or CoderNameForm(initial={"own_name": coder.name}),
         "is_named": bool(actions.given_name(coder)),
+        "declined": with_last_offer(Study.objects.filter(made_by=request.user.pk))
+        .filter(offer_state=StudyOffer.State.DECLINED)
+        .order_by("-offer_decided_at")[:DECLINED_SHOWN],
+        "is_editor": editor,
+        "waiting": StudyOffer.objects.filter(state=StudyOffer.State.OPEN).count() if editor else 0,
     }
     return render(request, "workbench/desks.html", context, status=status)
 

@@ -4,20 +4,23 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
-from findings.access import study_of
+from findings.access import is_editor, study_of
 from findings.forms import TextField
 from findings.models import Codebook, Finding, StudyOffer
 from findings.models.offers import MESSAGE_LIMIT
 from findings.views.base import attempt, attempt_form, room
-from schools.models import Fact, Quote, Study
+from schools.case_text import prose
+from schools.models import CaseSection, Fact, Quote, Study
 from schools.paging import page_of
 
 ROWS_A_PAGE = 50
+FINDINGS_A_PAGE = 20  # each stands with the quotes that bear it out
 
 
 class OfferForm(forms.Form):
@@ -79,7 +82,7 @@ def take_back_offer(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 def _editor(request: HttpRequest) -> None:
     """Raise Http404 for who is no editor: the editors' roads tell nothing to others."""
-    if not (request.user.is_staff and request.user.has_perm("schools.change_study")):
+    if not is_editor(request.user):
         raise Http404("No such page.")
 
 
@@ -96,26 +99,67 @@ def offers(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/offers.html", context)
 
 
-@room
-@require_http_methods(["GET", "HEAD", "POST"])
-def offered(request: HttpRequest, guid: UUID) -> HttpResponse:
-    """For editors: an offered study, to read; a POST publishes or declines it."""
+def _open_offer(request: HttpRequest, guid: UUID) -> StudyOffer:
+    """For editors: an offer that waits, with its study. Unknown and decided ones look the same: Http404."""
     _editor(request)
     found = StudyOffer.objects.filter(guid=guid, state=StudyOffer.State.OPEN).select_related("study").first()
     if found is None:
         raise Http404("No such offer.")
+    return found
+
+
+@room
+@require_http_methods(["GET", "HEAD", "POST"])
+def offered(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """For editors: an offered study, to read; a POST publishes or declines it."""
+    found = _open_offer(request, guid)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _decided(request, form, found):
         return redirect("workbench:offers")
-    quotes = Quote.objects.filter(school__study=found.study).select_related("school", "topic")
+    cases = found.study.schools.annotate(quote_count=Count("quotes")).order_by("position", "pk")
     context = {
         "offer": found,
         "study": found.study,
         "form": form,
         "counts": _counts(found.study),
-        "page": page_of(request, quotes.order_by("school__position", "school_id", "position", "pk"), ROWS_A_PAGE),
+        "page": page_of(request, cases, ROWS_A_PAGE),
     }
     return render(request, "workbench/offered.html", context, status=400 if form.errors else 200)
+
+
+@room
+@require_safe
+def offered_case(request: HttpRequest, guid: UUID, case: UUID) -> HttpResponse:
+    """For editors: all of a case that would become public, its quotes in reading order."""
+    found = _open_offer(request, guid)
+    school = get_object_or_404(found.study.schools, guid=case)
+    context = {
+        "offer": found,
+        "study": found.study,
+        "school": school,
+        "facts": Fact.objects.for_cases([school]).exclude(value=""),
+        "sections": [(one, prose(one.summary)) for one in CaseSection.objects.for_cases([school])],
+        "advice": school.advice.all(),
+        "page": page_of(request, school.quotes.select_related("topic").order_by("position", "pk"), ROWS_A_PAGE),
+    }
+    return render(request, "workbench/offered_case.html", context)
+
+
+@room
+@require_safe
+def offered_findings(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """For editors: the findings of an offered study with what bears them out, its references and its abbreviations."""
+    found = _open_offer(request, guid)
+    findings = Finding.objects.filter(theme__study=found.study).select_related("theme")
+    findings = findings.prefetch_related("evidence__quote__school", "case_evidence__school")
+    context = {
+        "offer": found,
+        "study": found.study,
+        "page": page_of(request, findings.order_by("theme__position", "position", "pk"), FINDINGS_A_PAGE),
+        "references": found.study.references.all(),
+        "glossary": found.study.glossary.all(),
+    }
+    return render(request, "workbench/offered_findings.html", context)
 
 
 def _decided(request: HttpRequest, form: DecisionForm, found: StudyOffer) -> bool:

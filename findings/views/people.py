@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
 from findings.access import Desk, desk_of
@@ -78,14 +78,18 @@ def change_role(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
 
 
 @room
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, guid: UUID, member: UUID) -> HttpResponse:
-    """End a member's place (by a lead) or one's own. The codings stay."""
+    """Ask; a POST ends a member's place (by a lead) or one's own. The codings stay."""
     desk = desk_of(request, guid)
     target = _member(desk, member)
     is_own = target.pk == desk.member.pk
     if not is_own:
         desk = desk_of(request, guid, lead=True)
-    said = "The place is ended. The codings stay."
-    done = attempt(request, actions.remove_member, said, member=target, by=desk.coder)
+    name = actions.coder_of(user=target.user).name
+    if request.method != "POST":
+        context = {"desk": desk, "name": name, "is_own": is_own}
+        return render(request, "workbench/remove_member.html", context)
+    said = f"You left “{desk.codebook.name}”. Your" if is_own else f"{name} is removed. Their"
+    done = attempt(request, actions.remove_member, f"{said} codings stay.", member=target, by=desk.coder)
     return redirect("workbench:desks") if done and is_own else redirect("workbench:people", guid)

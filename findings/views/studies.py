@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from findings import actions
-from findings.access import may_change, study_of
+from findings.access import is_editor, may_change, study_of
 from findings.models import Codebook
+from findings.models.offers import with_last_offer
 from findings.study_forms import NewCaseForm, StudyForm, TitleForm
 from findings.views.base import attempt, attempt_form, room
 from schools.models import Quote, Study
@@ -29,8 +30,12 @@ def studies(request: HttpRequest) -> HttpResponse:
         made = start_study(user=request.user, title=form.cleaned_data["title"])
         messages.success(request, "Your study is begun. Only you can see it.")
         return redirect("workbench:study", made.guid)
-    rows = Study.objects.own_of(request.user).begun_here().annotate(case_count=Count("schools"))
-    context = {"form": form, "page": page_of(request, rows.order_by("-pk"), ROWS_A_PAGE)}
+    rows = with_last_offer(Study.objects.own_of(request.user).begun_here()).annotate(case_count=Count("schools"))
+    context = {
+        "form": form,
+        "page": page_of(request, rows.order_by("-pk"), ROWS_A_PAGE),
+        "is_editor": is_editor(request.user),
+    }
     return render(request, "workbench/studies.html", context, status=400 if form.errors else 200)
 
 
@@ -48,6 +53,7 @@ def study(request: HttpRequest, guid: UUID) -> HttpResponse:
         "study": one,
         "form": form,
         "may_change": may_change(one, request.user),
+        "last_offer": one.offers.first(),
         "page": page_of(request, rows.order_by("position", "pk"), ROWS_A_PAGE),
         "codebooks": Codebook.objects.filter(study=one, members__user=request.user.pk).order_by("pk"),
     }

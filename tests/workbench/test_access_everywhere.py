@@ -43,6 +43,8 @@ ROADS: list[tuple[str, str, dict[str, Any], Sequence[int | None]]] = [
     ("GET", "/workbench/invitation/nonsense/", {}, NOBODY),
     ("GET", "/workbench/offers/", {}, EDITORS),
     ("GET", "/workbench/offers/{offer}/", {}, EDITORS),
+    ("GET", "/workbench/offers/{offer}/findings/", {}, EDITORS),
+    ("GET", "/workbench/offers/{offer}/cases/{mine}/", {}, NOBODY),
     ("GET", "/workbench/offers/{mine}/", {}, NOBODY),
     ("POST", "/workbench/offers/{offer}/", {"decide": "nonsense"}, [302, 404, 400, 404, 404, 404]),
     ("GET", "/workbench/import/", {}, SIGNED_IN),

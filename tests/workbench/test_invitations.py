@@ -49,6 +49,18 @@ def test_open_invitations_of_who_leads_no_longer_are_withdrawn(team: Team, way: 
     assert used.expires_at > timezone.now()
 
 
+def test_removing_and_leaving_are_asked_before_they_happen(team: Team):
+    lead, ann = team.client("lead"), team.client("ann")
+    road = f"{team.road}people/{team.member('ben').guid}/remove/"
+    assert "Remove Ben?" in lead.get(road).content.decode()
+    assert team.codebook.members.filter(user=team.users["ben"]).exists()
+    assert "Ben is removed. Their codings stay." in lead.post(road, follow=True).content.decode()
+    assert not team.codebook.members.filter(user=team.users["ben"]).exists()
+    own = f"{team.road}people/{team.member('ann').guid}/remove/"
+    assert f"Leave “{team.codebook.name}”?" in ann.get(own).content.decode()
+    assert f"You left “{team.codebook.name}”." in ann.post(own, follow=True).content.decode()
+
+
 def test_lead_sees_who_invited(team: Team):
     actions.invite(codebook=team.codebook, coder=team.coder("ann"), role="coder", note="Dee")
     assert "invited by Ann" in team.client("lead").get(team.road + "people/").content.decode()

@@ -75,8 +75,7 @@ def test_an_editor_reads_and_publishes(study: Study, editor: Any):
     link = make_evidence(make_finding(make_theme(study)), study.schools.get().quotes.get(), coder=make_coder())
     client, before = client_of(editor), data_version().number
     assert "Pond talks" in client.get("/workbench/offers/").content.decode()
-    page = client.get(f"/workbench/offers/{made.guid}/").content.decode()
-    assert "We began with one board." in page
+    assert "Hill" in client.get(f"/workbench/offers/{made.guid}/").content.decode()
     assert client.post(f"/workbench/offers/{made.guid}/", {"decision": "publish"}).status_code == 302
     study.refresh_from_db()
     made.refresh_from_db()
@@ -88,6 +87,51 @@ def test_an_editor_reads_and_publishes(study: Study, editor: Any):
     assert client.post(f"/workbench/offers/{made.guid}/", {"decision": "publish"}).status_code == 404
     with pytest.raises(actions.Refused, match="no longer offered"):
         actions.publish_study(offer=made, editor=editor)
+
+
+def test_an_editor_reads_all_that_becomes_public_before_deciding(study: Study, editor: Any):
+    hill, road = study.schools.get(), f"/workbench/offers/{offered(study).guid}/"
+    actions.edit_school(school=hill, pupils=311, known_for="Frogs", summary="A hill by a pond.")
+    studies.add_facts(study=study, rows=[studies.NewFact(hill, "Boards", "six of them", locator="L9")])
+    finding = make_finding(make_theme(study), title="Start small", statement="They began with little.")
+    make_evidence(finding, hill.quotes.get(), coder=make_coder(), reason="They say so.")
+    client, counts = client_of(editor), []
+    case, found = f"{road}cases/{hill.guid}/", f"{road}findings/"
+    for _ in range(2):
+        pages = []
+        with CaptureQueriesContext(connection) as queries:
+            for address in (road, case, found):
+                assert (response := client.get(address)).status_code == 200
+                pages.append(response.content.decode())
+        counts.append(len(queries))
+        for number in range(3):
+            studies.add_facts(study=study, rows=[studies.NewFact(hill, f"Fact {len(counts)}{number}", "yes")])
+            more = actions.add_quote(school=hill, text="More.")
+            make_evidence(make_finding(finding.theme), more, coder=finding.evidence.get().coder)
+    assert counts[0] == counts[1]
+    for words in ("311", "Frogs", "A hill by a pond.", "Boards", "six of them", "line 9", "We began with one board."):
+        assert words in pages[1], words
+    for words in ("Start small", "They began with little.", "We began with one board.", "They say so."):
+        assert words in pages[2], words
+    elsewhere = studies.add_school(study=studies.start_study(user=editor, title="Other"), name="Dale")
+    assert client.get(f"{road}cases/{elsewhere.guid}/").status_code == 404
+    for address in (case, found):
+        assert client_of(study.made_by).get(address).status_code == 404
+
+
+def test_a_maker_and_the_editors_are_told_where_they_work(study: Study, editor: Any):
+    maker, made = client_of(study.made_by), offered(study)
+    assert "1 offered study waits for a decision" in client_of(editor).get("/workbench/").content.decode()
+    assert "/workbench/offers/" in client_of(editor).get("/admin/").content.decode()
+    assert "offered stud" not in maker.get("/workbench/").content.decode()
+    actions.decline_offer(offer=made, editor=editor, reason="Name the year.")
+    link = f'<a href="/workbench/studies/{study.guid}/offer/">see why'
+    for road in ("/workbench/", "/workbench/studies/", f"/workbench/studies/{study.guid}/"):
+        page = maker.get(road).content.decode()
+        assert (link in page, "eclined" in page) == (True, True), road
+    offered(study)
+    for road in ("/workbench/", "/workbench/studies/", f"/workbench/studies/{study.guid}/"):
+        assert link not in maker.get(road).content.decode(), road
 
 
 def test_an_editor_declines_with_a_reason(study: Study, editor: Any):

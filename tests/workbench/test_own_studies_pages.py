@@ -167,6 +167,8 @@ def test_a_study_is_begun_filled_coded_and_deleted():
     assert "seven" in client.get(case).content.decode()
     client.post(f"{case}facts/", {f"fact_{fact.indicator_id}": ""})
     assert not hill.facts.exists()
+    begin = client.get(f"/workbench/?study={made.slug}").content.decode()
+    assert f'<option value="{made.slug}" selected>My talks (' in " ".join(begin.split())
     own_name = {"own_name": "Noor", "name": "Ideas", "study": made.slug}
     assert client.post("/workbench/start/", own_name).status_code == 302
     codebook = Codebook.objects.get(study=made)

@@ -47,6 +47,7 @@ ROADS = [
     ("POST", "people/invitations/{lead}/withdraw/", {}, [403, 403, 404]),
     ("POST", "people/{viewer}/role/", {"role": "coder"}, [403, 403, 302]),
     ("POST", "people/{viewer}/role/", {"role": "king"}, [403, 403, 302]),
+    ("GET", "people/{ben}/remove/", {}, [403, 403, 200]),
     ("POST", "people/{ben}/remove/", {}, [403, 403, 302]),
     ("GET", "codes/", {}, [403, 200, 200]),
     ("POST", "codes/", CODE, [403, 302, 302]),
