@@ -148,7 +148,8 @@ def test_quotes_stream_waits_for_its_reader(study):
     make_many_quotes(3_000)
     chunks = copy_out("SELECT text FROM schools_quote", ())
     next(chunks)
-    lines = next(one for one in gc.get_objects() if type(one) is _Lines)  # asks nothing of lazy objects, as isinstance does
+    # isinstance would ask lazy objects, too, what they are
+    lines = next(one for one in gc.get_objects() if type(one) is _Lines)
     time.sleep(0.2)
     assert lines.chunks.full()
     assert sum(len(chunk) for chunk, _ in lines.chunks.queue if chunk) < 6 * CHUNK
