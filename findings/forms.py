@@ -346,7 +346,8 @@ class CodingsFilter(forms.Form):
         form = cls(data)
         fields: dict[str, Any] = form.fields
         fields["code"].choices = [("", "All codes")] + [
-            (str(node.code.guid), node.path) for node in codebook_tree(codebook)
+            (str(node.code.guid), f"{node.path} (retired)" if node.code.retired_at else node.path)
+            for node in codebook_tree(codebook)
         ]
         fields["school"].queryset = School.objects.filter(study=codebook.study_id)
         if is_open:
@@ -387,5 +388,6 @@ class SideFilter(forms.Form):
         fields: dict[str, Any] = form.fields
         fields["school"].queryset = School.objects.filter(study=codebook.study_id)
         fields["code"].queryset = Code.objects.filter(codebook=codebook).order_by("position", "pk")
+        fields["code"].label_from_instance = lambda code: f"{code} (retired)" if code.retired_at else str(code)
         fields["quote"].queryset = Quote.objects.filter(school__study=codebook.study_id)
         return form

@@ -35,6 +35,8 @@ class PassageRow:
     coders: list[Coder]  # of the page
     by: list[bool | None]  # per coder: coded it, did not, took no part
     decision: Decision | None
+    adjusted: str  # the words that the agreed set has instead, where it was so decided
+    is_agreed: bool  # by a decision about another passage
     choices: list[tuple[str, str]]  # passages it may be adjusted to: "start-end" and words
 
     @property
@@ -189,6 +191,11 @@ def _side(
     found = [(key, group) for key, group in passages.items() if key in wanted]
     kept = dict(found[begin : begin + PASSAGES])
     marks = marks_of(quote.text, [group[0] for group in kept.values()])
+    agreed = {
+        (one.quote_id, one.code_id, one.coding.start, one.coding.end)
+        for key, one in decisions.items()
+        if one.coding is not None and key[0] == quote.pk
+    }
     rows = []
     for mark, (key, group) in zip(marks, kept.items(), strict=True):
         by = {one.coder_id for one in group}
@@ -197,10 +204,17 @@ def _side(
         same = [(one.start, one.end) for one in codings if one.code_id == first.code_id]
         choices = _choices(quote, (first.start, first.end), same)
         place = (first.code, first.start, first.end)
-        rows.append(PassageRow(mark, *place, coders, told_by, decisions.get(key), choices))
+        decision = decisions.get(key)
+        adjusted = _adjusted(quote, decision)
+        rows.append(PassageRow(mark, *place, coders, told_by, decision, adjusted, key in agreed, choices))
     memos = [(note.coder, note.memo) for note in notes if note.memo]
     memos += [(one.coder, f"{one.code}: {one.memo}") for group in kept.values() for one in group if one.memo]
     return QuoteSide(quote, marked_text(quote.text, marks), rows, len(found), memos)
+
+
+def _adjusted(quote: Quote, decision: Decision | None) -> str:
+    coding = decision.coding if decision is not None and decision.verdict == Decision.Verdict.ADJUST else None
+    return quote.text[coding.start : coding.end] if coding is not None else ""
 
 
 def _choices(quote: Quote, own: tuple[int, int], same: list[tuple[int, int]]) -> list[tuple[str, str]]:

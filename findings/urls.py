@@ -41,6 +41,7 @@ a_codebook = [
     # /workbench/<guid>/
     path("", codebook.codebook, name="codebook"),
     path("settings/", codebook.settings, name="settings"),
+    path("delete/", codebook.delete, name="delete_codebook"),
     path("open/", codebook.open_codings, name="open_codings"),
     path("publish/", codebook.publish, name="publish"),
     path("next-version/", codebook.next_version, name="next_version"),

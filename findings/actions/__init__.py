@@ -35,7 +35,13 @@ from findings.actions.codings import (
     write_note,
 )
 from findings.actions.decisions import ReasonNeededError, accept_unanimous, decide, take_back
-from findings.actions.endings import delete_codebook, forget_coder, leave_only_what_is_public
+from findings.actions.endings import (
+    delete_codebook,
+    forget_coder,
+    leave_only_what_is_public,
+    others_at,
+    remove_codebook,
+)
 from findings.actions.fitting import MOST_CODES, MOST_LEVELS
 from findings.actions.offers import (
     decline_offer,
@@ -72,7 +78,7 @@ from findings.actions.studies import (
     write_facts,
 )
 from findings.actions.tokens import LIFETIMES, MOST_TOKENS, PREFIX, make_token, revoke_token, token_of
-from findings.actions.wholes import merge_codes, move_to_codebook, split_off
+from findings.actions.wholes import losing_sight, merge_codes, move_to_codebook, split_off
 
 __all__ = [
     "ANALYSIS",
@@ -116,6 +122,7 @@ __all__ = [
     "join",
     "leave_as_it_is",
     "leave_only_what_is_public",
+    "losing_sight",
     "make_token",
     "merge_codes",
     "merge_overlapping",
@@ -130,11 +137,13 @@ __all__ = [
     "offer_study",
     "open_codings",
     "open_offer",
+    "others_at",
     "others_in",
     "overlapping",
     "publish",
     "publish_study",
     "redo",
+    "remove_codebook",
     "remove_member",
     "remove_quotes",
     "remove_school",

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from simple_history.utils import bulk_create_with_history
@@ -33,6 +33,7 @@ from schools.actions import publish_change
 from schools.models import Study
 
 SLUG_TRIES = 5
+NAMED = 5  # codes, in a sentence
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 AFTER_THE_EDITORS = 100  # place of a team's codebook among the published ones
 COPIED = ("slug", "name", "definition", "include", "exclude", "example_id", "position", "colour", "number_key")
@@ -241,22 +242,35 @@ def _save_under_free_slug(held: Codebook, stem: str) -> None:
 
 
 def check_publishable(*, codebook: Codebook, version: str, shows_agreed: bool) -> None:
-    """Raise Refused where a codebook cannot be published as it is, saying what to do first."""
+    """Raise Refused where a codebook cannot be published as it is, saying all that is to be done first."""
     held = codebook
-    if not held.study.is_published:
-        raise Refused(f"“{held.study.title}” is not published: its codebooks can be published when it is.")
-    codes = Code.objects.filter(codebook=held, retired_at=None).order_by("position", "pk")
-    if not codes.exists():
-        raise Refused("A codebook without codes cannot be published.")
-    if not held.description:
-        raise Refused("Say first, under “What it is for”, what the codebook is for: a reader needs to know.")
-    bare = list(codes.filter(definition="").values_list("name", flat=True)[:5])
-    if bare:
-        raise Refused(f"Give every code a definition first. Without one: {', '.join(bare)}.")
+    if reasons := wanting(held):
+        raise Refused(" ".join(reasons))
     if any(one.version == version for one in _published_in_line(held)):
         raise Refused(f"Version {version} of this codebook is published already. Give this one a version of its own.")
     if shows_agreed and not Coding.objects.filter(code__codebook=held, coder__agreed_for=held).exists():
         raise Refused("There is no agreed set yet. Decide about the codings first, or publish the codes alone.")
+
+
+def wanting(codebook: Codebook) -> list[str]:
+    """What a codebook lacks to be published, whatever its version: a sentence each."""
+    codes = Code.objects.filter(codebook=codebook, retired_at=None)
+    found = []
+    if not codebook.study.is_published:
+        found.append(f"“{codebook.study.title}” is not published: its codebooks can be published when it is.")
+    if not codes.exists():
+        found.append("A codebook without codes cannot be published.")
+    if not codebook.description:
+        found.append("Say first, under “What it is for”, what the codebook is for: a reader needs to know.")
+    if bare := list(undefined(codebook)[: NAMED + 1]):
+        named = ", ".join(one.name for one in bare[:NAMED])
+        found.append(f"Give every code a definition first. Without one: {named}{'' if len(bare) <= NAMED else ' …'}.")
+    return found
+
+
+def undefined(codebook: Codebook) -> QuerySet[Code]:
+    """The codes in use that nobody has defined, in the tree's order of each level."""
+    return Code.objects.filter(codebook=codebook, retired_at=None, definition="").order_by("position", "pk")
 
 
 def _published_in_line(codebook: Codebook) -> list[Codebook]:

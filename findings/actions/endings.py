@@ -6,11 +6,12 @@ from contextlib import suppress
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
-from findings.actions.base import given_name
+from findings.actions.base import Refused, given_name, hold, work_of
 from findings.actions.steps import MOVE
 from findings.models import (
     Code,
     Codebook,
+    CodebookMember,
     Coder,
     Coding,
     Decision,
@@ -22,6 +23,25 @@ from findings.models import (
 )
 
 FORMER = "Former coder"  # with a number: what colleagues call somebody whose account ended
+
+
+def others_at(codebook: Codebook, coder: Coder) -> list[str]:
+    """Why a coder cannot delete a private codebook: who else works, or worked, with it. A sentence each."""
+    found = []
+    if CodebookMember.objects.filter(codebook=codebook).exclude(user=coder.user_id).exists():
+        found.append("Others are members of it. Ask them to leave first, or remove them.")
+    elif work_of(Step.objects.filter(codebook=codebook, coder__is_person=True).exclude(coder=coder)).exists():
+        found.append("Others worked with it, and what they made would go, too.")
+    return found
+
+
+@transaction.atomic
+def remove_codebook(*, codebook: Codebook, coder: Coder) -> None:
+    """Delete a private codebook on which nobody else works, for good. Raises Refused, saying who does."""
+    held = hold(codebook)
+    if reasons := others_at(held, coder):
+        raise Refused(" ".join(reasons))
+    delete_codebook(held)
 
 
 @transaction.atomic

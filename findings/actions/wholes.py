@@ -142,6 +142,19 @@ def check_move(held: Codebook, aim: Codebook, coder: Coder, family: set[int]) ->
         raise Refused("There are decisions on its codings, and these stay with their codebook. Merge or retire it.")
 
 
+def losing_sight(code: Code, target: Codebook, coder: Coder) -> list[Coder]:
+    """Colleagues with an account who would no longer see their own codings, were the code moved there with all below.
+
+    They are no members there; or they only read there, and its codings are not opened.
+    """
+    places = CodebookMember.objects.filter(codebook=target)
+    if target.opened_at is None:
+        places = places.exclude(role=DeskRole.VIEWER)
+    coded = Coding.objects.filter(code__in=family_of(code)).order_by().values("coder")
+    others = Coder.objects.filter(pk__in=coded, user__isnull=False).exclude(pk=coder.pk)
+    return list(others.exclude(user__in=places.values("user")).order_by("name", "pk"))
+
+
 def leads(codebook: Codebook, coder: Coder) -> bool:
     """Whether a coder is a lead of a codebook now."""
     return CodebookMember.objects.filter(codebook=codebook, user=coder.user_id, role=DeskRole.LEAD).exists()

@@ -34,7 +34,7 @@ GROUPS: dict[str, Pages] = {
     },
     "Team": {
         "people": ("People", ("invite",)),
-        "settings": ("Settings", ("publish", "next_version")),
+        "settings": ("Settings", ("publish", "next_version", "delete_codebook")),
     },
 }
 FOR_LEADS = {"settings"}

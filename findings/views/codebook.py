@@ -10,13 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from findings import actions
 from findings.access import Desk, desk_of
+from findings.actions.codebooks import undefined, wanting
 from findings.analysis.whose import joined
 from findings.forms import DescribeForm, PublishForm, VersionForm
-from findings.models import Code, Coder, Coding
+from findings.models import Code, Coder, Coding, FrameworkCell, QuoteNote
 from findings.progress import SchoolProgress, coders_of, progress_of
 from findings.side_by_side import undecided_passages
 from findings.tallies import tree_with_counts
 from findings.views.base import attempt, attempt_form, room
+
+UNDEFINED = 20  # codes without a definition that are linked at once
 
 
 @room
@@ -45,6 +48,8 @@ def _render(request: HttpRequest, desk: Desk, *, status: int = 200, **forms: obj
         "form": DescribeForm(initial={"name": held.name, "description": held.description}),
         "publish_form": PublishForm(initial={"version": held.version, "authors": ", ".join(named)[:300]}),
         "version_form": VersionForm(),
+        "wanting": [] if held.is_published else wanting(held),
+        "undefined": undefined(held)[:UNDEFINED],
         "coders": coders,
         "unfinished": joined(unfinished),
         "unfinished_count": len(unfinished),
@@ -77,6 +82,27 @@ def settings(request: HttpRequest, guid: UUID) -> HttpResponse:
         return _render(request, desk, form=form, status=400)
     messages.success(request, "The codebook’s name and description are saved.")
     return redirect("workbench:settings", guid)
+
+
+@room
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, guid: UUID) -> HttpResponse:
+    """Ask, with what would go; a POST deletes a codebook on which nobody else works, for good."""
+    desk = desk_of(request, guid, lead=True, write=True)
+    if request.method == "POST":
+        done = f"“{desk.codebook}” is deleted."
+        if attempt(request, actions.remove_codebook, done, codebook=desk.codebook, coder=desk.coder):
+            return redirect("workbench:desks")
+        return redirect("workbench:delete_codebook", guid)
+    notes = QuoteNote.objects.filter(codebook=desk.codebook, coder=desk.coder).exclude(memo="")
+    counts = [
+        ("code", Code.objects.filter(codebook=desk.codebook).count()),
+        ("coding", Coding.objects.filter(code__codebook=desk.codebook, coder=desk.coder).count()),
+        ("memo on a quote", notes.count()),
+        ("summary", FrameworkCell.objects.filter(code__codebook=desk.codebook, coder=desk.coder).count()),
+    ]
+    context = {"desk": desk, "counts": counts, "reasons": actions.others_at(desk.codebook, desk.coder)}
+    return render(request, "workbench/delete_codebook.html", context)
 
 
 @room

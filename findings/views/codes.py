@@ -123,6 +123,10 @@ def move(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
             target = desk_of(request, UUID(request.POST["codebook"]), lead=True, write=True).codebook
         except ValueError as error:
             raise Http404("No such codebook.") from error
+        losing = actions.losing_sight(one, target, desk.coder)
+        if losing and "sure" not in request.POST:
+            context = {"desk": desk, "code": one, "target": target, "losing": losing}
+            return render(request, "workbench/move_away.html", context)
         done = attempt(
             request, actions.move_to_codebook, "The code is moved with its codings.", target=target, **options
         )

@@ -203,12 +203,13 @@ WITHOUT = {
     "remove_study": "of what somebody said and wants taken out, nothing stays; nobody else works on it",
     "erase_study": "of what somebody said and wants taken out, nothing stays; nobody else works on it",
     "delete_codebook": "nobody is left who could read a trace",
+    "remove_codebook": "nobody is left who could read a trace",
     "leave_only_what_is_public": "nobody is left who could read a trace",
     "forget_coder": "that nothing tells of the person is what it is for",
 }
 READS = {
-    "check_publishable", "excerpt", "given_name", "hash_of", "next_colour", "next_steps", "not_yet", "open_offer",
-    "others_in", "overlapping", "token_of",
+    "check_publishable", "excerpt", "given_name", "hash_of", "losing_sight", "next_colour", "next_steps", "not_yet",
+    "open_offer", "others_at", "others_in", "overlapping", "token_of",
 }  # fmt: skip
 
 

@@ -204,7 +204,10 @@ def of_everyone(world: World) -> list[tuple[str, str]]:
 
 def of_the_desk(world: World) -> list[tuple[str, str]]:
     """The editors' desk: every list, and the pages of records that are a team's, or on which one may have worked."""
-    found = [reverse("admin:index"), "/workbench/offers/", f"/workbench/offers/{StudyOffer.objects.get().guid}/"]
+    found = [reverse("admin:index"), "/workbench/offers/"]
+    offer = f"/workbench/offers/{StudyOffer.objects.get().guid}/"
+    cases = [f"{offer}cases/{one.guid}/" for one in StudyOffer.objects.get().study.schools.all()]
+    found += [offer, f"{offer}findings/", *cases]
     team = world.team
     rows = [team.codebook, team.codes[0], team.coder("ben"), Coding.objects.filter(coder=team.coder("ann"))[0]]
     rows += [team.quotes[0], team.quotes[0].school, team.codebook.study]

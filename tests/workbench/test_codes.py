@@ -200,3 +200,65 @@ def test_a_save_hands_over_the_codes_where_they_are_others_than_the_page_has(tea
     assert save(passage, start=6, end=9, new_name="Of the lead") == ["Idea 1", "Idea 2", "Fresh", "Of the lead"]
     assert save("undo/") is None
     assert save("undo/") == ["Idea 1", "Idea 2", "Of the lead"]
+
+
+def test_who_would_lose_sight_of_their_codings_is_said_before_a_code_is_moved_away(team: Team):
+    lead = team.client("lead")
+    own = actions.start_codebook(user=team.users["lead"], study=team.codebook.study, name="My own")
+    for name in ("ann", "lead"):
+        team.code(name)
+    moved = {"codebook": str(own.guid)}
+    asked = lead.post(road(team, "move/"), moved)
+    assert asked.status_code == 200
+    assert [one.name for one in asked.context["losing"]] == ["Ann"]
+    assert "<strong>Ann</strong>" in asked.content.decode()
+    assert Code.objects.get(pk=team.codes[0].pk).codebook == team.codebook
+    assert lead.post(road(team, "move/"), moved | {"sure": "1"}).status_code == 302
+    assert Code.objects.get(pk=team.codes[0].pk).codebook == own
+    team.code("lead", code=1)
+    assert lead.post(road(team, "move/", 1), moved).status_code == 302  # nobody else coded with it
+
+
+def test_a_retired_code_is_told_from_one_of_the_same_name(team: Team):
+    team.code("ann")
+    actions.retire_code(codebook=team.codebook, coder=team.coder("lead"), code=team.codes[0])
+    new_code(team, "Idea 1")
+    for page in ("codings/", "side-by-side/"):
+        html = team.client("lead").get(f"{team.road}{page}").content.decode()
+        assert html.count(">Idea 1 (retired)</option>") == html.count(">Idea 1</option>") == 1
+
+
+def test_a_codebook_begun_by_mistake_is_deleted_for_good():
+    team = make_team()
+    lead, delete = team.client("lead"), f"{team.road}delete/"
+    team.code("lead")
+    assert f'href="{delete}"' in lead.get(f"{team.road}settings/").content.decode()
+    assert "Others are members of it." in lead.get(delete).content.decode()
+    assert "Others are members of it." in lead.post(delete, follow=True).content.decode()
+    worked = team.code("ann")
+    for name in ("ann", "ben", "viewer"):
+        actions.remove_member(member=team.member(name), by=team.coder("lead"))
+    assert "Others worked with it" in lead.post(delete, follow=True).content.decode()
+    assert Coding.objects.filter(pk=worked.pk).exists()
+    team.codebook.steps.filter(coder=team.coder("ann")).delete()
+    html = lead.get(delete).content.decode()
+    assert "<li>2 codes</li>" in html
+    assert "<li>1 coding</li>" in html
+    assert "is deleted." in lead.post(delete, follow=True).content.decode()
+    assert not Code.history.filter(codebook_id=team.codebook.pk).exists()
+    assert lead.get(team.road).status_code == 404
+
+
+def test_what_a_codebook_lacks_to_be_published_is_said_beforehand_and_all_at_once():
+    team = make_team(codes=3)
+    lead = team.client("lead")
+    Code.objects.filter(pk=team.codes[1].pk).update(definition="")
+    team.codebook.description = ""
+    team.codebook.save()
+    html = lead.get(f"{team.road}settings/").content.decode()
+    said = ["what the codebook is for: a reader needs to know.", "Without one: Idea 2."]
+    refused = lead.post(f"{team.road}publish/", {"version": "1.0", "authors": "A"})
+    for one in said:
+        assert one in html
+        assert one in refused.content.decode()
+    assert f'<a href="{road(team, code=1)}">Idea 2</a>' in html

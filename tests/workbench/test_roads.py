@@ -29,6 +29,8 @@ ROADS = [
     ("GET", "settings/", {}, [403, 403, 200]),
     ("POST", "settings/", {"name": "Renamed", "description": "It is."}, [403, 403, 302]),
     ("POST", "settings/", {"name": ""}, [403, 403, 400]),
+    ("GET", "delete/", {}, [403, 403, 200]),
+    ("POST", "delete/", {}, [403, 403, 302]),
     ("POST", "open/", {"sure": "1"}, [403, 403, 302]),
     ("POST", "open/", {}, [403, 403, 302]),
     ("POST", "publish/", {"version": "1.0", "authors": "A"}, [403, 403, 200]),

@@ -90,3 +90,13 @@ def test_as_many_queries_for_few_passages_and_for_many(team: Team, django_assert
             client.get(f"{road}{quote.guid}")
         counts.append(len(asked))
     assert len(set(counts)) == 1
+
+
+def test_what_was_adjusted_is_said_in_words_and_beside_the_passage_that_it_became(team: Team):
+    ann, ben = (team.code(name, quote=1, end=end, code=1) for name, end in (("ann", 8), ("ben", 15)))
+    client, road = team.client("lead"), f"{team.road}quotes/{team.quotes[1].guid}/decide/"
+    data = {"code": team.codes[1].guid, "start": ann.start, "end": ann.end, "reason": "The boards, too."}
+    assert client.post(road, data | {"verdict": "adjust", "to": f"0-{ben.end}"}).status_code == 302
+    html = " ".join(client.get(f"{team.road}side-by-side/?code={team.codes[1].guid}").content.decode().split())
+    assert "<strong>Adjusted</strong> to “We tried boards”" in html
+    assert "Undecided; in the agreed set already, by another decision" in html
