@@ -114,7 +114,7 @@ def files_of(desk: Desk, user: Any) -> list[File]:
     def address(name: str) -> str:
         return reverse(f"exchange:workbench_{name}", args=[desk.codebook.guid])
 
-    whose = "all codings, and the agreed set" if desk.is_open else "your own codings"
+    whose = "all coders’ codings" if desk.is_open else "your own codings"
     return [
         File(
             "Workbook (XLSX)", address("xlsx"), held["codings"], "coding",
@@ -128,7 +128,8 @@ def files_of(desk: Desk, user: Any) -> list[File]:
         ),
         File(
             "Codings (CSV)", address("codings_csv"), shown["codings"] + held["bare"], "row",
-            f"Of {whose}: each with its quote, school and coder. A quote without one keeps a row.",
+            f"Of {whose}: each with its quote, school and coder. A quote without one keeps a row."
+            + (" The agreed set is a file of its own, below." if desk.is_open else ""),
             long_size(shown), TABLE_LOSES, parts,
         ),
         File(

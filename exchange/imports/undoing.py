@@ -19,6 +19,7 @@ class Since:
     """What somebody did with what an import made."""
 
     own_codings: int  # by whoever imported: they go, too
+    edited: int  # of its quotes, by hand: the changes go, too
     others: list[str]  # why it cannot be taken back
 
 
@@ -36,7 +37,28 @@ def done_since(imported: Import, mine: Coder) -> Since:
     coded = Coding.objects.filter(code__codebook__in=books).count() - imported.made.get("codings", 0)
     if imported.brought:
         coded += _standing(imported, mine, others)
-    return Since(max(0, coded), others)
+    if _is_gone(imported, books):
+        others.append("What it made is not here any more.")
+    return Since(max(0, coded), _edited(imported), others)
+
+
+def _is_gone(imported: Import, books: QuerySet[Codebook]) -> bool:
+    """Whether all that it made was deleted since."""
+    kept = imported.study_id or imported.step_id or (imported.brought and imported.into_id)
+    return not kept and not books.exists()
+
+
+def _edited(imported: Import) -> int:
+    """How many of the quotes that it made were changed by hand since."""
+    since = Quote.history.filter(history_type="~", history_date__gt=imported.decided_at)
+    if imported.study_id:
+        there = Quote.objects.filter(school__study=imported.study_id)
+        return since.filter(id__in=there.order_by().values("pk")).values("id").distinct().count()
+    if imported.into_id is None:
+        return 0
+    return sum(
+        since.filter(guid__in=batch).values("id").distinct().count() for batch in batches(guids_of(imported.brought))
+    )
 
 
 def _standing(imported: Import, mine: Coder, others: list[str]) -> int:

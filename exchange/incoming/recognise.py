@@ -38,6 +38,11 @@ WANTED = (
 )
 
 
+def is_known(data: bytes) -> bool:
+    """Whether the first bytes say what the file is, whatever its name."""
+    return data.startswith((MAGIC, *ELSE))
+
+
 def read(file: IO[bytes], limits: Limits) -> Incoming:
     """All that comes in from a file. Raises Unreadable, which says what it is instead, or where it is broken."""
     head = file.read(HEAD)

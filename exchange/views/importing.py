@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +13,19 @@ from django.template.loader import render_to_string
 
 from exchange.imports.plan import Plan, in_words
 from exchange.imports.writing import carrying_out
-from exchange.incoming.recognise import read
-from exchange.incoming.records import Incoming, Limits
+from exchange.incoming.recognise import WANTED, is_known, read
+from exchange.incoming.records import Incoming, Limits, Unreadable
 from exchange.incoming.transcripts import KIND as TRANSCRIPT
 from exchange.views.progress import Work, beside
 from findings import actions
 from findings.actions.base import Refused
 from findings.models import Codebook, Import
-from schools.models import Study
+from schools.models import SpeakerRole, Study
 
 MEGABYTE = 1024 * 1024
 LONG = 256 * 1024  # bytes of a file from which on the work is told of while it is done: some seconds, not one
+ZIPPED = {".docx": "Word document", ".qdpx": "REFI-QDA project", ".xlsx": "workbook"}  # by how their names end
+MOST_SPEAKERS, MOST_TURNS = 20, 5  # of a transcript, shown in its preview
 MOST_UNDECIDED = 5  # files of one person that wait to be decided about
 
 
@@ -53,6 +57,9 @@ def planning(request: HttpRequest, data: bytes, name: str, *, me: str = "", **sa
 
 def _read(data: bytes, name: str) -> Incoming:
     """All that comes in from a file. A transcript that names no case is named like its file. Raises Unreadable."""
+    wanted = ZIPPED.get(Path(name).suffix.casefold())
+    if wanted and data.strip() and not data.startswith(b"PK") and not is_known(data):
+        raise Unreadable(f"This is no {wanted}, whatever its name says: it is broken, or something else. {WANTED}")
     held = read(io.BytesIO(data), limits())
     if held.kind == TRANSCRIPT and len(held.sources) == 1 and held.sources[0].name == held.name:
         held.name = held.sources[0].name = Path(name).stem[:80].strip() or held.name
@@ -104,11 +111,33 @@ def preview_context(one: Import, plan: Plan) -> dict[str, Any]:
     return {
         "import": one,
         "plan": plan,
+        "turns": turns_of(plan.held) if plan.held.kind == TRANSCRIPT else None,
         "new": in_words(plan.new()),
         "here": in_words(plan.here),
         "lost": dict(plan.lost()),
         "coders": [coder for coder, known in who if known != plan.who.mine],
     }
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Who speaks in a transcript, by name and role, with the number of turns; and the first turns."""
+
+    speakers: list[tuple[str, str, int]]
+    more: int  # speakers that are left out
+    first: list[tuple[str, str]]  # who, and the words
+
+
+def turns_of(held: Incoming) -> Turns:
+    """What a transcript's turns were taken to be, for the person to look over."""
+    every = [(source, quote) for source in held.sources for quote in source.quotes]
+    found = Counter((quote.speaker, str(SpeakerRole(quote.speaker_role).label)) for _, quote in every)
+    shown = [(speaker, role, n) for (speaker, role), n in found.most_common(MOST_SPEAKERS)]
+    first = [
+        (quote.speaker or str(SpeakerRole(quote.speaker_role).label), source.text[quote.start : quote.end])
+        for source, quote in every[:MOST_TURNS]
+    ]
+    return Turns(shown, len(found) - len(shown), first)
 
 
 def preview_part(request: HttpRequest, one: Import, plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 from typing import Any
 from zipfile import ZipFile
 
@@ -219,10 +220,40 @@ def test_the_page_brings_a_transcript_into_a_study_and_names_its_case_after_the_
     assert re.search(rf'value="{study.slug}"[^>]* selected', page)
     sent = {"file": SimpleUploadedFile("Dale School.txt", TALK.encode()), "study": study.slug}
     preview = client.post("/workbench/import/", sent).url
-    assert "a new case “Dale School”" in client.get(preview).content.decode()
+    seen = client.get(preview).content.decode()
+    for words in (
+        "a new case “Dale School”", "<li>Ms Bird (Teacher): 1 quote</li>", "<li>Headteacher: 1 quote</li>",
+        "<li>Zoë O’Neil (Other speaker): 1 quote</li>", "<dt>Ms Bird</dt>", "<dd>We began. It was 10:30 then.</dd>",
+    ):  # fmt: skip
+        assert words in " ".join(unescape(seen).split()).replace("<dd> ", "<dd>").replace(" </dd>", "</dd>")
     client.post(preview)
     assert [one for one, *_ in said_in(study)] == ["Hill", "Dale School", "Dale School", "Dale School"]
     assert "Open “Talks”" in client.get("/workbench/import/").content.decode()
     other = own_study(make_user())
     sent = {"file": SimpleUploadedFile("x.txt", TALK.encode()), "study": other.slug}
     assert client.post("/workbench/import/", sent).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_broken_word_document_is_not_read_as_a_table(client: Client):
+    client.force_login(make_user())
+    for name, words in (("talk.docx", "This is no Word document"), ("team.QDPX", "This is no REFI-QDA project")):
+        answer = client.post("/workbench/import/", {"file": SimpleUploadedFile(name, b"half of a file, and no zip")})
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_taking_back_says_what_was_changed_since_and_what_is_gone_already(client: Client):
+    user = make_user()
+    client.force_login(user)
+    done = bring(TALK.encode(), user)
+    road = f"/workbench/import/{done.guid}/undo/"
+    assert "of its quotes since" not in client.get(road).content.decode()
+    quote = Quote.objects.filter(school__study=done.study).order_by("position")[0]
+    actions.edit_quote(quote=quote, text="We began, so to say.")
+    assert "You changed 1 of its quotes since." in client.get(road).content.decode()
+    actions.remove_study(study=done.study, user=user)
+    html = client.get(road).content.decode()
+    assert "What it made is not here any more." in html
+    assert "Take it back</button>" not in html
