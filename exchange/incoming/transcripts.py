@@ -23,6 +23,13 @@ TURN = re.compile(
     r"^[ \t]{0,40}([^\W\d_][\w .’'-]{0,60}?)[ \t]{0,3}(?:\(([^()\n]{1,40})\))?[ \t]{0,3}:(?:[ \t]+|$)", re.MULTILINE
 )
 ROLES = {in_sentence(str(label)).casefold(): value for value, label in SpeakerRole.choices}
+ROLES |= {  # as people write them, too
+    "head": SpeakerRole.HEADTEACHER,
+    "head teacher": SpeakerRole.HEADTEACHER,
+    "ict coordinator": SpeakerRole.COORDINATOR,
+    "teaching assistant": SpeakerRole.SUPPORT,
+    "member of support staff": SpeakerRole.SUPPORT,
+}
 BEGIN = "Begin each turn with a line like “Ms Bird: We began with one board.”"
 BEFORE = "Characters before the first speaker, like a title: they are nobody's words."
 GAP = "\n\n"

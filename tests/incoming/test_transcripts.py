@@ -257,3 +257,12 @@ def test_taking_back_says_what_was_changed_since_and_what_is_gone_already(client
     html = client.get(road).content.decode()
     assert "What it made is not here any more." in html
     assert "Take it back</button>" not in html
+
+
+def test_roles_are_known_as_people_write_them():
+    held = read_in(b"Head: Yes.\n\nMr Low (ICT coordinator): No.\n\nHead Teacher: So.\n")
+    assert [(speaker, role) for _, speaker, role, _ in turns(held)] == [
+        ("", "headteacher"),
+        ("Mr Low", "ict-coordinator"),
+        ("", "headteacher"),
+    ]
