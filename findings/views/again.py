@@ -16,7 +16,7 @@ from schools.caching import private
 
 KEPT = "sent-while-signed-out"
 HOUR = 3600  # seconds: after that it is not offered any more
-MOST = 200_000  # characters
+MOST = 60_000  # characters: the longest form of the workbench, and no more than a session should hold
 UNSEEN = {"csrfmiddlewaretoken", "seen", "base"}  # what no person wrote
 
 
