@@ -141,6 +141,19 @@ def test_quotes_stream_that_nobody_reads_to_its_end_frees_everything(study):
     assert Quote.objects.count() > 3_000
 
 
+def test_download_that_its_reader_leaves_ends_at_once(client, study):
+    """As a server does when the reader goes away: it closes the answer, and with it the query."""
+    make_many_quotes(3_000)
+    response = client.get("/quotes.csv")
+    rows = iter(response.streaming_content)
+    next(rows), next(rows)
+    for close in response._resource_closers:  # `close()` would close the test's connection, too
+        close()
+    assert list(rows) == []
+    assert not [thread for thread in threading.enumerate() if thread.name == "copy"]
+    assert Quote.objects.count() > 3_000
+
+
 def test_quotes_stream_waits_for_its_reader(study):
     """What PostgreSQL has written and nobody has asked for is a few chunks, however many rows there are."""
     if connection.vendor != "postgresql":
