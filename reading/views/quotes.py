@@ -17,7 +17,7 @@ from findings.passages import Segment, codes_of, segments, with_codings
 from reading.choices import Chosen, chosen_of
 from reading.citation import quote_citation, quote_work, schema_org
 from schools.case_text import Block, blocks
-from schools.lists import AFTER
+from schools.lists import AFTER, along_the_index
 from schools.lists import after as go_on
 from schools.models import CaseSection, Quote
 from schools.paging import NoSuchPage, bounded_page_of
@@ -61,7 +61,7 @@ def _listed(request: HttpRequest, quote_filter: QuoteFilter) -> tuple[Page, Quot
     found, counted, sort, after = quote_filter.qs, quote_filter.narrowed(), quote_filter.order(), _after(request)
     if after and sort in AFTER:
         found, counted = go_on(found, after, sort), go_on(counted, after, sort)
-    fewer = first_found if sort == "relevance" else None
+    fewer = {"relevance": first_found, "shortest": along_the_index, "longest": along_the_index}.get(sort)
     return bounded_page_of(request, with_codings(found), counted=counted, fewer=fewer), after
 
 
