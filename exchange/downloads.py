@@ -48,6 +48,7 @@ class Download:
     unit: str
     size: int
     lost: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()  # what a part of it is, and the address's parameters that choose it
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,7 @@ def _of_codebook(codebook: Codebook) -> list[Download]:
             "code",
             codebook_csv_size(held),
             ("What the codebook says of itself: the REFI-QDA file and the data package have it.",),
+            (("Names and definitions as tags, for Taguette", "?layout=tags&bom=1"),),
         ),
         Download(
             f"{codebook.name} (REFI-QDA)",

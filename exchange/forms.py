@@ -37,6 +37,12 @@ class QuotesCsvForm(CsvForm):
         return self.cleaned_data["layout"] or Layout.LONG
 
 
+class CodebookCsvForm(CsvForm):
+    """How a codebook is written as CSV."""
+
+    layout = forms.ChoiceField(required=False, choices=[("", "Every column"), ("tags", "Tags, for Taguette")])
+
+
 class CodingsCsvForm(CsvForm):
     """Which quotes a member's codings are of."""
 
