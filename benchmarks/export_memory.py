@@ -22,6 +22,7 @@ LIMIT = 64 * 1024  # kB
 TEAM_LIMIT = 150 * 1024  # kB
 SLOWER = 1.5  # times as long for a coding
 RATIO, SLACK = 2.0, 24 * 1024  # kB: chunks of rows, buffers of the database, and what the allocator keeps
+Measured = tuple[int, int, float]
 ROADS = [
     "/quotes.csv",
     "/quotes.csv?layout=wide",
@@ -107,26 +108,29 @@ def run(code: str, folder: str, *arguments: str) -> str:
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
-def measured(schools: int) -> dict[str, tuple[int, int, float]]:
-    """Bytes of each published file, kB by which memory grew for it, and seconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        run(FILL, folder, str(schools))
-        return {road: _asked(folder, road) for road in ROADS}
+def measured(sizes: tuple[int, int], roads: list[str], *, is_team: bool) -> list[dict[str, Measured]]:
+    """Each download for few and for many, side by side, so that both are measured on a machine as busy."""
+    found: list[dict[str, Measured]] = [{}, {}]
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        said = [
+            run(FILL_TEAM if is_team else FILL, folder, str(size)).split()
+            for folder, size in zip((one, other), sizes, strict=True)
+        ]
+        for road in roads:
+            asked = [(f"/workbench/{who[1]}/{road}", who[0]) if who else (road,) for who in said]
+            found[0][road], found[1][road] = _asked(one, *asked[0]), _asked(other, *asked[1])
+            size, grown, took = found[0][road]
+            found[0][road] = size, grown, (took + _asked(one, *asked[0])[2]) / 2  # before and after the other
+    return found
 
 
-def measured_team(codings: int) -> dict[str, tuple[int, int, float]]:
-    """The same of a team's files."""
-    with tempfile.TemporaryDirectory() as folder:
-        user, guid = run(FILL_TEAM, folder, str(codings)).split()
-        return {road: _asked(folder, f"/workbench/{guid}/{road}", user) for road in TEAM_ROADS}
-
-
-def _asked(folder: str, *arguments: str) -> tuple[int, int, float]:
+def _asked(folder: str, *arguments: str) -> Measured:
+    """Bytes of a file, kB by which memory grew for it, and seconds."""
     size, grown, took = run(ASK, folder, *arguments).split()
     return int(size), int(grown), float(took)
 
 
-def compared(found: list[dict[str, tuple[int, int, float]]], sizes: tuple[int, int], unit: str, limit: int) -> bool:
+def compared(found: list[dict[str, Measured]], sizes: tuple[int, int], unit: str, limit: int) -> bool:
     """Print the table of few and many, and the figures; whether all limits are reached."""
     few, many = found
     one, other = (f"{number:,} {unit}" for number in sizes)
@@ -148,9 +152,10 @@ def compared(found: list[dict[str, tuple[int, int, float]]], sizes: tuple[int, i
 def main() -> int:
     """Measure every download; the exit status."""
     is_full = scale(__doc__ or "")
-    reached = compared([measured(one) for one in SCHOOLS[is_full]], SCHOOLS[is_full], "schools", LIMIT)
+    sizes = SCHOOLS[is_full]
+    reached = compared(measured(sizes, ROADS, is_team=False), sizes, "schools", LIMIT)
     sizes = CODINGS[is_full]
-    found = [measured_team(one) for one in sizes]
+    found = measured(sizes, TEAM_ROADS, is_team=True)
     reached &= compared(found, sizes, "codings", TEAM_LIMIT)
     for road in ("project.qdpx", "workbook.xlsx", "codings.csv"):
         each = [[1000 * of[road][2] / size] for of, size in zip(found, sizes, strict=True)]

@@ -124,6 +124,11 @@ def outlined(codes: QuerySet[Code], codings: QuerySet[Coding], *, for_members: b
         yield code
 
 
+def tagged(codes: Iterable[Code]) -> Iterator[Code]:
+    """Those codes of `outlined` that are in use."""
+    return (code for code in codes if code.retired_at is None)
+
+
 def codes_of(material: Material) -> Iterator[Code]:
     """The codes of each codebook, codebook by codebook."""
     found: dict[int, list[Code]] = {}

@@ -52,6 +52,9 @@ WORKBOOK_LOSES = [
 CASES_LOSES = ["Where each fact stands in the source, and notes on facts: the workbook has them. Colours of cases."]
 
 
+FOR_TAGUETTE = ("Names and definitions as tags, for Taguette", "?layout=tags&bom=1")
+
+
 @dataclass(frozen=True)
 class File:
     """A file, with how much is in it: `rows` of it in `unit`s, and its size in bytes, for the person who asks, now."""
@@ -139,7 +142,7 @@ def files_of(desk: Desk, user: Any) -> list[File]:
         File(
             "Codebook (CSV)", address("codebook_csv"), held["codes"], "row",
             "Paths, definitions, criteria, memos, colours, and counts of the codings that you may see.",
-            codebook_csv_size(held), CODEBOOK_LOSES,
+            codebook_csv_size(held), CODEBOOK_LOSES, [FOR_TAGUETTE],
         ),
         File(
             "Codebook (REFI-QDA, .qdc)", address("codebook_qdc"), held["codes"], "code",

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from exchange import desk_workbook
 from exchange.columns import NOTE, QUOTE, Column
-from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, with_facts
-from exchange.forms import CodingsCsvForm, CsvForm
+from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, tagged, with_facts
+from exchange.forms import CodebookCsvForm, CodingsCsvForm, CsvForm
 from exchange.material import Material
 from exchange.origin import said_of
 from exchange.refi_qda import write_codebook, write_project
-from exchange.study_columns import CODE, CODE_MEMBER, FINDING, SCHOOL, SUPPORT
+from exchange.study_columns import CODE, CODE_MEMBER, FINDING, SCHOOL, SUPPORT, TAG
 from exchange.tabular import Row, file_name
 from exchange.views.common import bad_request, file_download
 from exchange.workbench import csv_of_desk
@@ -121,10 +121,14 @@ def codebook_qdc(request: HttpRequest, guid: UUID) -> HttpResponseBase:
 
 
 def _table(
-    request: HttpRequest, guid: UUID, what: str, made: Callable[[Desk], tuple[list[Column], Iterable[Row]]]
+    request: HttpRequest,
+    guid: UUID,
+    what: str,
+    made: Callable[[Desk], tuple[list[Column], Iterable[Row]]],
+    kind: type[CsvForm] = CsvForm,
 ) -> HttpResponseBase:
     """A table of a codebook as CSV: its columns, and the rows that this member may see."""
-    desk, form = desk_of(request, guid), CsvForm(request.GET)
+    desk, form = desk_of(request, guid), kind(request.GET)
     if faults := faults_of(form):
         return bad_request(faults)
     columns, rows = made(desk)
@@ -138,10 +142,12 @@ def codebook_csv(request: HttpRequest, guid: UUID) -> HttpResponseBase:
 
     def made(desk: Desk) -> tuple[list[Column], Iterable[Row]]:
         codings = Coding.objects.visible_to(request.user, desk.codebook)
-        columns = CODE + CODE_MEMBER
-        return columns, cells(outlined(Code.objects.filter(codebook=desk.codebook), codings, for_members=True), columns)
+        codes = outlined(Code.objects.filter(codebook=desk.codebook), codings, for_members=True)
+        if request.GET.get("layout"):
+            return TAG, cells(tagged(codes), TAG)
+        return CODE + CODE_MEMBER, cells(codes, CODE + CODE_MEMBER)
 
-    return _table(request, guid, "codebook", made)
+    return _table(request, guid, "codebook", made, CodebookCsvForm)
 
 
 @room

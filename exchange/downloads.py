@@ -48,6 +48,7 @@ class Download:
     unit: str
     size: int
     lost: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()  # what a part of it is, and the address's parameters that choose it
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ def download_groups(study: Study | None) -> list[Group]:
 
 
 def _groups(study: Study | None) -> list[Group]:
-    held = _holdings(study)
+    held, codebooks = _holdings(study), _codebooks(study)
     return [
-        Group("whole", "The whole study", _of_study(study, held) if study else []),
+        Group("whole", "The whole study", _of_study(study, held, codebooks) if study else []),
         Group("quotes", "Quotations", _of_quotes(held)),
         Group("cases", "Schools and findings", _of_cases(held)),
-        Group("codebooks", "Codebooks", [one for codebook in _codebooks(study) for one in _of_codebook(codebook)]),
+        Group("codebooks", "Codebooks", [one for codebook in codebooks for one in _of_codebook(codebook)]),
     ]
 
 
@@ -121,7 +122,8 @@ def _codebooks(study: Study | None) -> list[Codebook]:
 
 
 # ── The files ───────────────────────────────────────────────────────────────────────────────────
-def _of_study(study: Study, held: Counter) -> list[Download]:
+def _of_study(study: Study, held: Counter, codebooks: list[Codebook]) -> list[Download]:
+    teams = [one for one in codebooks if not one.is_editorial]
     return [
         Download(
             "REFI-QDA project",
@@ -132,6 +134,7 @@ def _of_study(study: Study, held: Counter) -> list[Download]:
             "coding",
             project_size(held),
             tuple(LOST),
+            tuple((f"With the codes of “{one.name}” instead", f"?codebook={one.slug}") for one in teams),
         ),
         Download(
             "Data package",
@@ -231,6 +234,7 @@ def _of_codebook(codebook: Codebook) -> list[Download]:
             "code",
             codebook_csv_size(held),
             ("What the codebook says of itself: the REFI-QDA file and the data package have it.",),
+            (("Names and definitions as tags, for Taguette", "?layout=tags&bom=1"),),
         ),
         Download(
             f"{codebook.name} (REFI-QDA)",

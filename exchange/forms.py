@@ -6,8 +6,10 @@ from django import forms
 
 from exchange.quotes_csv import Layout
 from findings.comparison import FEWEST, MOST
+from findings.filters import KeysField
+from findings.models import Codebook
 from reading.forms import CompareForm
-from schools.models import School
+from schools.models import School, Study
 
 
 class FormulasForm(forms.Form):
@@ -35,6 +37,23 @@ class QuotesCsvForm(CsvForm):
     def clean_layout(self) -> str:
         """The layout; long, where none was asked for."""
         return self.cleaned_data["layout"] or Layout.LONG
+
+
+class CodebookCsvForm(CsvForm):
+    """How a codebook is written as CSV."""
+
+    layout = forms.ChoiceField(required=False, choices=[("", "Every column"), ("tags", "Tags, for Taguette")])
+
+
+class ProjectForm(forms.Form):
+    """Which published codebooks a project has, instead of the editors'."""
+
+    codebook = KeysField(find=lambda keys: Codebook.objects.published().filter(slug__in=keys), noun="codebook")
+
+    def __init__(self, data: Any, study: Study) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["codebook"].required, fields["codebook"].study = False, study
 
 
 class CodingsCsvForm(CsvForm):

@@ -4,7 +4,7 @@ A writer takes a Material and asks nothing of who may see what: whoever makes th
 published is `Material.published(study)`; a codebook that only some may see is a Material with their codings.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,8 +37,14 @@ class Material:
     filters: str = "no filters"  # what was chosen of the coding, in words
 
     @classmethod
-    def published(cls, study: Study, version: DataVersion | None = None) -> "Material":
-        """What everyone may read of a published study."""
+    def published(cls, study: Study, version: DataVersion | None = None, chosen: Sequence[Codebook] = ()) -> "Material":
+        """What everyone may read of a published study. `chosen`: these published codebooks, also of teams, instead of
+        the editors'."""
+        if chosen:
+            codings = Coding.objects.readable().filter(code__codebook__in=chosen, quote__school__study=study)
+            words = f"codebook: {', '.join(one.slug for one in chosen)}"
+            books = Codebook.objects.published().filter(study=study, pk__in=[one.pk for one in chosen])
+            return cls(study, version or data_version(), books, codings, filters=words)
         codebooks = Codebook.objects.published().editorial().filter(study=study)
         codings = Coding.objects.published().filter(code__codebook__study=study, quote__school__study=study)
         return cls(study, version or data_version(), codebooks, codings)

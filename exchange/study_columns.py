@@ -7,6 +7,7 @@ A record comes with what it belongs to loaded; exchange/datasets.py sees to that
 from operator import attrgetter
 
 from exchange.columns import CODING, FLAG, NUMBER, TEXT, TIME, WHOLE, Column, Table
+from findings.models import Code
 
 IDENTITY = "identity, a UUID. It never changes and is the same in every export."
 LINES = "Where the source says so, by line of its text."
@@ -242,6 +243,19 @@ SUPPORT = [
     _column("reason", TEXT, "Why it bears the finding out.", "link.reason"),
 ]
 
+LONGEST_TAG = 200  # characters that Taguette keeps
+
+
+def _tag(code: Code) -> str:
+    """A code as a tag of Taguette: a full stop parts what stands below what, and so is no part of a name."""
+    return ".".join(name.replace(".", "·") for name in code.path.split(" > "))[:LONGEST_TAG]
+
+
+TAG = [
+    Column("tag", TEXT, "The names of the codes above it and its own, joined by full stops; one within is “·”.", _tag),
+    _column("description", TEXT, "What the code means, in a few sentences.", "definition"),
+]
+
 TABLES = [
     Table(
         "schools",
@@ -254,6 +268,12 @@ TABLES = [
         "Codes: /codebooks/<codebook>.csv",
         "Each code is one row, every code after the code above it.",
         CODE,
+    ),
+    Table(
+        "tags",
+        "Codes as tags: /codebooks/<codebook>.csv?layout=tags",
+        "Each code in use is one row, as Taguette’s “Import codebook” takes it. A team’s codebook.csv has it, too.",
+        TAG,
     ),
     Table(
         "member-codes",

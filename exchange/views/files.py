@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from exchange import datapackage, quotes_workbook, refi_qda, workbook
-from exchange.forms import FormulasForm
+from exchange.forms import FormulasForm, ProjectForm
 from exchange.material import Material
 from exchange.origin import said_of
 from exchange.tabular import file_name
@@ -45,13 +45,16 @@ def codebook_qdc(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def study_qdpx(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A published study as REFI-QDA project exchange."""
+    """A published study as REFI-QDA project exchange, with the editors' codebooks or with those that are chosen."""
     study = published_study(slug)
-    if found := faults(request.GET):
+    form = ProjectForm(request.GET, study)
+    if found := faults(request.GET, form):
         return bad_request(found)
-    material = Material.published(study, data_version())
+    chosen = form.cleaned_data["codebook"]
+    material = Material.published(study, data_version(), chosen)
     site = request.build_absolute_uri(study.get_absolute_url())
-    name = file_name(study.slug, f"v{material.version.number}", extension="qdpx")
+    books = [one.slug for one in chosen]
+    name = file_name(study.slug, *books, f"v{material.version.number}", extension="qdpx")
     return file_download(
         request,
         lambda file: refi_qda.write_project(file, material, site),

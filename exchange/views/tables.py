@@ -8,12 +8,12 @@ from exchange import comparison_csv as comparison_format
 from exchange import datasets
 from exchange import quotes_csv as quotes_format
 from exchange.comparison_csv import comparison_header, comparison_rows
-from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, with_facts
-from exchange.forms import CompareCsvForm, CsvForm, QuotesCsvForm
+from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, tagged, with_facts
+from exchange.forms import CodebookCsvForm, CompareCsvForm, CsvForm, QuotesCsvForm
 from exchange.material import Material
 from exchange.quotes_csv import Layout, QuotesTable, all_of
 from exchange.quotes_stream import quotes_stream
-from exchange.study_columns import CODE, FINDING, SCHOOL, SUPPORT
+from exchange.study_columns import CODE, FINDING, SCHOOL, SUPPORT, TAG
 from exchange.tabular import csv_stream, file_name
 from exchange.views.common import bad_request, csv_download, etag, faults, study_name
 from findings.filters import QuoteFilter
@@ -81,14 +81,17 @@ def codebook_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A published codebook as CSV: paths, definitions, criteria, counts."""
     published = Codebook.objects.published().of(study_at(request)).select_related("study")
     codebook = get_object_or_404(published, slug=slug)
-    form = CsvForm(request.GET)
+    form = CodebookCsvForm(request.GET)
     if found := faults(request.GET, form):
         return bad_request(found)
-    version = data_version()
+    version, layout = data_version(), form.cleaned_data["layout"]
     codings = Coding.objects.readable().filter(code__codebook=codebook)
-    rows = all_of(version, cells(outlined(codebook.codes.all(), codings), CODE))
-    name = file_name(codebook.study.slug, codebook.slug, f"v{version.number}")
-    stream = csv_stream([column.name for column in CODE], rows, **form.options())
+    codes, columns = outlined(codebook.codes.all(), codings), CODE
+    if layout:
+        codes, columns = tagged(codes), TAG
+    rows = all_of(version, cells(codes, columns))
+    name = file_name(codebook.study.slug, codebook.slug, layout, f"v{version.number}")
+    stream = csv_stream([column.name for column in columns], rows, **form.options())
     return csv_download(request, stream, name, etag(request, version, datasets.FORMAT))
 
 

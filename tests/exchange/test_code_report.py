@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from html import unescape
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -105,6 +106,14 @@ def test_the_report_of_a_team_s_published_code_has_the_agreed_passages(client: C
     assert "1 passage in 1 quote" in " ".join(client.get(f"{road}/").content.decode().split())
     assert sorted(opened(client, f"{road}/").values()) == [1, 1]
     assert len(lines(client, f"{road}.csv")) == 1
+    qdpx = f"/study/gill-2007.qdpx?codebook={book.slug}"
+    assert qdpx in client.get("/downloads/").content.decode()
+    with ZipFile(io.BytesIO(b"".join(client.get(qdpx).streaming_content))) as archive:
+        project = archive.read("project.qde").decode()
+    assert (project.count("<Coding "), f"codebook: {book.slug}" in project) == (1, True)
+    assert 'name="Ann"' not in project  # who coded stays the team's affair
+    other = make_team()
+    assert client.get(f"/study/gill-2007.qdpx?codebook={other.codebook.slug}").status_code == 400
 
 
 def test_the_page_of_a_code_leads_to_its_report(client: Client):

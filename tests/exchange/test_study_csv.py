@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from findings.models import CaseEvidence, Coding, Evidence, Finding
+from findings import actions
+from findings.models import CaseEvidence, Codebook, Coding, Evidence, Finding
 from schools.models import Fact, School
+from tests.bench import make_team
 from tests.exchange.roads import body
 from tests.factories import (
     editors,
@@ -117,3 +119,19 @@ def test_findings_csv_keeps_a_finding_without_evidence(client: Client):
     finding = make_finding(make_theme(loaded_study()))
     (row,) = [row for row in rows(client, "/findings.csv") if row["finding"] == finding.slug]
     assert (row["statement"], row["evidence_id"], row["reason"]) == ("They do it.", "", "")
+
+
+def test_a_codebook_as_tags_is_what_taguette_takes():
+    team = make_team()
+    actions.add_code(
+        codebook=team.codebook, coder=team.coder("lead"), name="Mr. Bird", parent=team.codes[0], definition="Who."
+    )
+    actions.retire_code(codebook=team.codebook, coder=team.coder("lead"), code=team.codes[1])
+    client = team.client("ann")
+    data = b"".join(client.get(f"{team.road}codebook.csv?layout=tags").streaming_content)
+    assert data.decode() == "tag,description\r\nIdea 1,It is.\r\nIdea 1.Mr· Bird,Who.\r\n"
+    assert client.get(f"{team.road}codebook.csv?layout=long").status_code == 400
+    published = b"".join(client.get("/codebooks/gateways.csv?layout=tags").streaming_content).decode()
+    assert len(published.splitlines()) == 1 + Codebook.objects.get(slug="gateways").codes.count()
+    assert "codebooks/gateways.csv?layout=tags&amp;bom=1" in client.get("/downloads/").content.decode()
+    assert 'codebook.csv?layout=tags&amp;bom=1"' in client.get(f"{team.road}downloads/").content.decode()
