@@ -78,7 +78,8 @@ QUOTE = [
     Column(
         "locator",
         TEXT,
-        "Where the source has it, by line of its text: L137, L404+L406 or L129-L133.",
+        "Where the source has it, by line of its text: L137, L404+L406 or L129-L133; "
+        "Q3 for quote 3, whose line nobody named.",
         lambda quote: quote.locator,
     ),
 ]

@@ -69,7 +69,7 @@ FACT = [
     _column("value", TEXT, "What the source states, in this site's words. Empty: not stated."),
     _column("number", NUMBER, "The number in it, in the indicator's unit. Empty: there is none."),
     _column("locator", TEXT, LINES),
-    _column("note", TEXT, "Where two places of the source differ, how."),
+    _column("note", TEXT, "Where two places of the source differ, how; where no line is named, why."),
 ]
 TOPIC = [
     _column("topic", TEXT, "The topic's short name.", "slug"),

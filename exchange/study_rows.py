@@ -154,8 +154,9 @@ class Rows:
         fields, place = entry.fields, entry.place
         school, indicator = self._of("schools", said["school"], place), self._of("indicators", said["indicator"], place)
         fields |= {"school": school, "indicator": indicator}
-        if fields.get("value") and not fields.get("locator"):
-            self.faults.append(f"{place}: “locator” is empty: say on which line the source states it, like L12.")
+        if fields.get("value") and not fields.get("locator") and not fields.get("note"):
+            words = "say on which line the source states it, like L12, or in “note” why no line is named."
+            self.faults.append(f"{place}: “locator” is empty: {words}")
         if not fields.get("value") and (fields.get("locator") or fields.get("number") is not None):
             self.faults.append(f"{place}: “value” is empty: then it is not stated, and has neither number nor locator.")
         return (school[1], indicator[1]) if school and indicator else None

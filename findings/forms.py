@@ -200,7 +200,7 @@ class CodeForm(SeenMixin, forms.ModelForm):
         required=False,
         max_length=80,
         label="Example",
-        help_text="The place of a quote that shows it clearly: school and line, like “a L137”.",
+        help_text="The place of a quote that shows it clearly: school and line, like “a L137”, or “a Q3” for quote 3.",
     )
 
     class Meta:

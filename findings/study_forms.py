@@ -7,7 +7,7 @@ from django import forms
 
 from findings.forms import SeenMixin, TextField
 from findings.seen import now_of
-from schools.fields import LOCATOR
+from schools.fields import check_locator
 from schools.models import Fact, Indicator, Phase, Quote, School, Setting, SpeakerRole, Study
 from schools.studies import NO_PLACE
 
@@ -104,7 +104,7 @@ class FactsForm(forms.Form):
         """Value, number, locator and note by indicator, of the facts that were changed."""
         said = {one.pk: self.cleaned_data[f"fact_{one.pk}"] for one in self.indicators}
         changed = {key: value for key, value in said.items() if value != self._was(key)}
-        return {key: (value, None, "L1", NO_PLACE) for key, value in changed.items()}
+        return {key: (value, None, "", NO_PLACE) for key, value in changed.items()}
 
     def _was(self, key: int) -> str:
         return self.there[key].value if key in self.there else ""
@@ -121,12 +121,12 @@ class QuoteForm(SeenMixin):
         help_text="A name or sign. Empty shows the role alone.",
     )
     speaker_role = forms.ChoiceField(choices=SpeakerRole.choices, initial=SpeakerRole.OTHER, label="Role")
-    locator = forms.RegexField(
-        LOCATOR,
+    locator = forms.CharField(
         max_length=80,
         required=False,
+        validators=[check_locator],
         label="Line of your transcript",
-        help_text="Like L137 or L129-L133. Leave it empty for the next one.",
+        help_text="Like L137 or L129-L133. Left empty, the quote has a number, like Q3, and no line.",
         error_messages={"invalid": "Write a line like L137, L404+L406 or L129-L133."},
     )
 

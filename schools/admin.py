@@ -41,7 +41,8 @@ class FactForm(OneStudyForm):
     def clean(self) -> dict[str, Any]:
         """Check the fact as a whole."""
         said = super().clean()
-        for name, message in fact_faults(said.get("value", ""), said.get("number"), said.get("locator", "")).items():
+        stated = said.get("value", ""), said.get("number"), said.get("locator", ""), said.get("note", "")
+        for name, message in fact_faults(*stated).items():
             if name not in self.errors:
                 self.add_error(name, message)
         return said

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schools.models import CaseSection, Quote
 
-PLACE = re.compile(r"^\[(L[\d.+\-L]+)\]$")
+PLACE = re.compile(r"^\[([LQ][\d.+\-L]+)\]$")
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ FRAGMENTS = {"L133", "L147", "L212", "L302"}
 ADVICE = {"a": 2, "b": 2, "c": 5, "d": 5, "e": 2}
 TOPICS_IN_CASES, INDICATORS, REFERENCES, ABBREVIATIONS = 6, 28, 8, 27
 
-_PLACE = re.compile(r"^\[(L[^\]\s]*)\]$", re.MULTILINE)  # a paragraph that is only a quote's locator
+_PLACE = re.compile(r"^\[([LQ][^\]\s]*)\]$", re.MULTILINE)  # a paragraph that is only a quote's locator
 
 
 @dataclass(frozen=True)

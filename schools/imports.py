@@ -218,13 +218,14 @@ class FactResource(StudyResource):
 
     def faults(self, instance: Fact) -> dict[str, str]:
         """A fact that is half stated."""
-        return fact_faults(instance.value, instance.number, instance.locator)
+        return fact_faults(instance.value, instance.number, instance.locator, instance.note)
 
 
-def fact_faults(value: str, number: Decimal | None, locator: str) -> dict[str, str]:
-    """What is wrong with a fact as a whole, by field: what is stated has a place, what is not stated has nothing."""
-    if value and not locator:
-        return {"locator": "Say where the source states it."}
+def fact_faults(value: str, number: Decimal | None, locator: str, note: str) -> dict[str, str]:
+    """What is wrong with a fact as a whole, by field: what is stated has a place, or a note that says why it has none;
+    what is not stated has nothing."""
+    if value and not locator and not note:
+        return {"locator": "Say where the source states it, or note why no line is named."}
     if not value and (locator or number is not None):
         return {"value": "Without a value the fact is “not stated”: empty the locator and the number too."}
     return {}

@@ -141,7 +141,7 @@ class School(models.Model):
     place = models.CharField(max_length=200, blank=True)
     known_for = models.CharField(max_length=160, help_text="Signature practice, in a phrase of our own.")
     summary = models.TextField(help_text="The school in two or three sentences of our own.")
-    locator = locator_field()
+    locator = locator_field(blank=True)
     history = HistoricalRecords()
     objects = NaturalManager.from_queryset(SchoolQuerySet)("study__slug", "slug")
 
@@ -260,7 +260,11 @@ class Fact(models.Model):
     value = models.CharField(max_length=500, blank=True, help_text="In our own words. Empty: the source is silent.")
     number = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     locator = locator_field(blank=True)
-    note = models.CharField(max_length=500, blank=True, help_text="Where two places of the source differ, say how.")
+    note = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Where two places of the source differ, say how; where no line is named, why.",
+    )
     history = HistoricalRecords()
     objects = NaturalManager.from_queryset(FactQuerySet)("school__study__slug", "school__slug", "indicator__slug")
 
@@ -269,8 +273,8 @@ class Fact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "indicator"], name="fact_once_a_school_and_indicator"),
             models.CheckConstraint(
-                condition=Q(value="", locator="", number__isnull=True) | (~Q(value="") & ~Q(locator="")),
-                name="fact_stated_has_locator",
+                condition=Q(value="", locator="", number__isnull=True) | (~Q(value="") & ~Q(locator="", note="")),
+                name="fact_stated_has_locator_or_note",
             ),
         ]
 

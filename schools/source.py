@@ -25,10 +25,12 @@ def locator_lines(locator: str) -> list[int]:
 def locator_faults(locator: str, line_count: int) -> list[str]:
     """What is wrong with a locator in a source of `line_count` lines; empty when nothing is."""
     faults = [f"{locator} lies beyond the source's {line_count} lines"] if _beyond(locator, line_count) else []
-    for first, last in _PIECE.findall(locator):
-        if last and int(last) <= int(first):
-            faults.append(f"{locator} runs backwards")
-    return faults
+    return faults + [f"{locator} runs backwards"] * runs_backwards(locator)
+
+
+def runs_backwards(locator: str) -> bool:
+    """Whether a range of a locator ends where it begins, or before: L5-L2."""
+    return any(last and int(last) <= int(first) for first, last in _PIECE.findall(locator))
 
 
 def _beyond(locator: str, line_count: int) -> bool:

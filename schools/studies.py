@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from schools.actions import delete_rows
+from schools.fields import NUMBERED
 from schools.models import Fact, Indicator, Quote, School, Study, Topic
 from schools.search_index import drop_deleted_words
 
@@ -35,7 +36,7 @@ class StudyFullError(Exception):
 
 @dataclass(frozen=True)
 class NewQuote:
-    """Words to add to a case. `locator` empty: the next free line; `topic` empty: the study's first."""
+    """Words to add to a case. `locator` empty: no line is known; `topic` empty: the study's first."""
 
     school: School
     text: str
@@ -117,7 +118,7 @@ def add_quotes(*, study: Study, rows: Sequence[NewQuote]) -> list[Quote]:
     _held(study)
     if Quote.objects.filter(school__study=study).count() + len(rows) > MOST_QUOTES:
         raise StudyFullError(f"A study has at most {MOST_QUOTES:,} quotes.")
-    places = {key: _Places(key) for key in {row.school.pk for row in rows}}
+    places = {key: Places(key) for key in {row.school.pk for row in rows}}
     first = None if all(row.topic for row in rows) else first_topic(study=study)
     made = [
         Quote(
@@ -152,7 +153,7 @@ def add_facts(*, study: Study, rows: Iterable[NewFact]) -> list[Fact]:
                 position=max((one.position for one in known.values()), default=0) + 1,
             )
         fact = Fact(school=row.school, indicator=known[key], value=row.value, number=row.number)
-        fact.locator, fact.note = (row.locator, "") if row.locator else ("L1", NO_PLACE)
+        fact.locator, fact.note = row.locator, "" if row.locator else NO_PLACE
         made.append(fact)
     return list(Fact.objects.bulk_create(made, batch_size=BATCH))
 
@@ -203,13 +204,14 @@ def signs() -> Iterable[str]:
     yield from (one + two + three for one in ALPHABET for two in ALPHABET for three in ALPHABET)
 
 
-class _Places:
+class Places:
     """Free places of a case."""
 
     def __init__(self, school_id: int) -> None:
         rows = list(Quote.objects.filter(school=school_id).values_list("position", "locator"))
         self.position = max((position for position, _ in rows), default=0)
-        self.line = max((last_line(locator) for _, locator in rows), default=0)
+        numbers = [locator.removeprefix(NUMBERED) for _, locator in rows if locator.startswith(NUMBERED)]
+        self.number = max((int(one.partition(".")[0]) for one in numbers), default=0)
 
     def next_position(self) -> int:
         """After the last quote."""
@@ -217,12 +219,6 @@ class _Places:
         return self.position
 
     def next_locator(self) -> str:
-        """The line after the last one that a quote has."""
-        self.line += 1
-        return f"L{self.line}"
-
-
-def last_line(locator: str) -> int:
-    """The last line that a locator names: L129-L133 → 133."""
-    parts = locator.replace("-", "+").split("+")
-    return max((int(part[1:].partition(".")[0]) for part in parts if part[1:].partition(".")[0].isdecimal()), default=0)
+        """The number after the last one of the case, for a quote whose line nobody named."""
+        self.number += 1
+        return f"{NUMBERED}{self.number}"

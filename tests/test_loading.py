@@ -221,7 +221,7 @@ def drop_quote(entries: list[dict]) -> None:
         ("quotes", lambda entries: entries.insert(0, "quote"), "quotes.json, entry 1: "),
         ("schools", set_field("fsm_percent", "101"), "school_fsm_percent_0_to_100"),
         ("schools", set_field("known_for", "x" * 161), "known_for: Ensure this value has at most 160 characters"),
-        ("facts", set_field("locator", ""), "fact_stated_has_locator"),
+        ("facts", set_field("locator", ""), "fact_stated_has_locator_or_note"),
         ("codings", set_field("start", 5000), "coding_start_before_end"),
     ],
 )

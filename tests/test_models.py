@@ -117,7 +117,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "section_once_a_school_and_topic": same_section,
     "indicator_slug_once_a_study": lambda: twice_in_a_study(make.make_indicator, slug="same"),
     "fact_once_a_school_and_indicator": same_fact,
-    "fact_stated_has_locator": lambda: make.make_fact(value="Stated", locator=""),
+    "fact_stated_has_locator_or_note": lambda: make.make_fact(value="Stated", locator=""),
     "quote_locator_once_a_school": lambda: twice(make.make_quote, school=make.make_school(), locator="L1"),
     "quote_text_not_empty": lambda: make.make_quote(text=""),
     "advice_position_once_a_school": lambda: twice(make.make_advice, school=make.make_school(), position=1),
@@ -222,6 +222,10 @@ def test_constraints_are_all_tested() -> None:
 def test_fact_is_stated_with_a_locator_or_not_stated_at_all(fields: dict) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make.make_fact(**fields)
+
+
+def test_fact_may_be_stated_without_a_line_where_a_note_says_why() -> None:
+    assert make.make_fact(value="Stated", locator="", note="Told by telephone.").note
 
 
 def test_fact_may_be_not_stated() -> None:

@@ -73,8 +73,8 @@ class FactRecord(Record):
     unit: str = field("Of the number; empty where it has none.", "")
     value: str | None = field("What the source states, in this site’s words; null where it is silent.", "One")
     number: float | None = field("The number in it; null where there is none.", 1.0)
-    locator: str = field("Where the source says so, by line; empty where it is silent.", "L131")
-    note: str = field("Where two places of the source differ, how.", "")
+    locator: str = field("Where the source says so, by line; empty where it is silent, or nobody named a line.", "L131")
+    note: str = field("Where two places of the source differ, how; where no line is named, why.", "")
 
 
 class QuoteRecord(Record):
@@ -85,7 +85,7 @@ class QuoteRecord(Record):
     )
     speaker: str = field("The name or sign that the source gives the speaker; empty where it gives none.", "")
     text: str = field("The words, verbatim.", "We tried boards and kept one.")
-    locator: str = field("Where the source has it, by line.", "L137")
+    locator: str = field("Where the source has it, by line; Q3: quote 3 of the case, no line named.", "L137")
     position: int = field("Place in the case, in reading order.", 4)
     is_fragment: bool = field("Words quoted inside a sentence of the report.", False)
     note: str = field("Editorial: how the text stands in print.", "")

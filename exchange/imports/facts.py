@@ -47,7 +47,6 @@ class Facts:
                 indicator=self._indicator(name),
                 value=said[:500],
                 number=number,
-                locator="L1",
                 note=NO_PLACE,
             )
         return list(facts.values())

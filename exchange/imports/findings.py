@@ -71,7 +71,7 @@ def make_findings(plan: Plan, study: Study, bearers: dict[UUID, Quote | School])
         if isinstance(bearer, Quote):
             row: Evidence | CaseEvidence = Evidence(quote=bearer, **said)
         else:
-            row = CaseEvidence(school=bearer, locator="L1", **said)
+            row = CaseEvidence(school=bearer, **said)
         links.setdefault((link.finding, link.origin), row)
     for model in (Evidence, CaseEvidence):
         model.objects.bulk_create([one for one in links.values() if isinstance(one, model)], batch_size=BATCH)

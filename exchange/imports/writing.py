@@ -21,7 +21,7 @@ from findings.actions.base import BATCH, Changes, Refused, hold, record, revised
 from findings.actions.fitting import check_targets
 from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
 from schools.models import Fact, Quote, School, SpeakerRole, Study, Topic
-from schools.studies import MOST_QUOTES, MOST_SCHOOLS
+from schools.studies import MOST_QUOTES, MOST_SCHOOLS, signs
 
 T = TypeVar("T")
 PARTS = 20  # in which many rows are written: each is told
@@ -120,7 +120,8 @@ class _Writer:
     def _make_schools(self) -> Iterator[str]:
         study, last = self.study, self.study.schools.count()
         known = Facts(self.plan.held, study)
-        letters = set(study.schools.values_list("letter", flat=True))
+        there = set(study.schools.values_list("letter", flat=True))
+        letters = (one for one in signs() if one not in there)
         topics: dict[str, Topic] = {one.name: one for one in study.topics.all()}
         step = _step(len(self.plan.texts), SMALLEST // 20)  # a text has many quotes
         for number, (place, text) in enumerate(self.plan.texts.items(), start=last + 1):
@@ -130,12 +131,11 @@ class _Writer:
                 guid=guid,
                 study=study,
                 slug=f"case-{guid.hex}",
-                letter=_letter(number, letters),
+                letter=_letter(letters),
                 name=source.name[:80],
                 position=number,
                 colour=(number - 1) % 8 + 1,
                 summary=source.description,
-                locator="L1",
                 **({"known_for": ""} | known.columns(source.values)),
             )
             self.schools[source.case_guid] = school
@@ -352,12 +352,11 @@ def _make_topic(study: Study, name: str, count: int) -> Topic:
     return Topic.objects.create(study=study, slug=slug, name=name[:120], label=name[:40], position=count + 1)
 
 
-def _letter(number: int, taken: set[str]) -> str:
-    """A sign of at most four for the n-th case: its number, or the next that is not `taken`; it is from now on."""
-    letter = next((str(one) for one in range(number, 10_000) if str(one) not in taken), None)
+def _letter(free: Iterator[str]) -> str:
+    """The next sign of `free`, for a case."""
+    letter = next(free, None)
     if letter is None:
-        raise Refused("A study has at most 9,999 cases. Bring in fewer texts at a time.")
-    taken.add(letter)
+        raise Refused("A study has at most 18,278 cases. Bring in fewer texts at a time.")
     return letter
 
 

@@ -25,8 +25,9 @@ from findings.models import (
     Theme,
 )
 from schools.actions import delete_rows, delete_study
+from schools.fields import NUMBERED
 from schools.models import Fact, Quote, School, Study
-from schools.studies import NewQuote, add_quotes, remove_rows
+from schools.studies import NewQuote, Places, add_quotes, remove_rows
 
 HIDDEN = (
     "Others work on a codebook of this study whose codings you do not see, and which are not told of. "
@@ -133,7 +134,10 @@ def edit_quote(*, quote: Quote, seen: str = "", **values: Any) -> None:
     if text != quote.text:
         _check_passages(quote, text)
         _note_in_codebooks(quote.school.study, "The text of a quote changed")
-    place = values.get("locator") or quote.locator
+    place = values.get("locator", quote.locator)
+    if not place:  # no line is named: it has a number, or gets one
+        is_numbered = quote.locator.startswith(NUMBERED)
+        place = quote.locator if is_numbered else Places(quote.school_id).next_locator()
     _check_place(quote.school_id, place, quote.pk)
     _set(quote, values | {"locator": place})
 

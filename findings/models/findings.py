@@ -95,7 +95,7 @@ class CaseEvidence(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="case_evidence")
     coder = models.ForeignKey(Coder, on_delete=models.PROTECT, related_name="case_evidence")
     reason = models.CharField(max_length=300)
-    locator = locator_field()
+    locator = locator_field(blank=True)
     history = HistoricalRecords()
     objects = NaturalManager.from_queryset(CaseEvidenceQuerySet)("finding__slug", "school__study__slug", "school__slug")
 

@@ -13,6 +13,7 @@ from findings import actions
 from findings.access import case_of, may_change, quote_of
 from findings.study_forms import CaseForm, FactsForm, QuoteForm
 from findings.views.base import attempt, attempt_form, room
+from schools.fields import locator_words
 from schools.models import Quote, School
 from schools.paging import page_of
 from schools.studies import NewFact, add_facts
@@ -123,7 +124,7 @@ def delete_quote(request: HttpRequest, guid: UUID, quote: UUID) -> HttpResponse:
         attempt(request, actions.remove_quotes, "The quote is deleted.", quotes=rows, coder=coder)
         return redirect("workbench:case", guid, one.school.guid)
     standing = actions.Standing.on(one.school.study, rows, coder)
-    return _ask(request, one.school, f"{one.said_by}, {one.locator}", [], standing, one)
+    return _ask(request, one.school, f"{one.said_by}, {locator_words(one.locator)}", [], standing, one)
 
 
 def _form(request: HttpRequest, school: School, form: object, heading: str) -> HttpResponse:

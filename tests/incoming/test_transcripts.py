@@ -149,12 +149,12 @@ def test_transcripts_go_into_a_study_of_one_s_own_once_and_are_taken_back():
     assert plan.new() == {"texts": 1, "quotes": 3}
     one = bring(TABLE.encode(), user, study=study)
     assert said_in(study) == [
-        ("Hill", "Before.", 1, "L1"),
-        ("Hill", "We began.", 2, "L1.2"),
+        ("Hill", "Before.", 1, "Q1"),
+        ("Hill", "We began.", 2, "L1"),
         ("Hill", "No.", 3, "L3"),
         ("Vale", "Yes.", 1, "L1"),
     ]
-    assert sorted(study.schools.values_list("letter", flat=True)) == ["2", "A"]
+    assert sorted(study.schools.values_list("letter", flat=True)) == ["A", "B"]
     assert (one.study, one.into, len(one.brought)) == (None, study, 4)
     assert planned(TABLE.encode(), user, study=study).new() == {}
     assert planned(TABLE.encode(), user).new() == {}, "the file is known again"

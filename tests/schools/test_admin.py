@@ -126,7 +126,7 @@ def test_earlier_state_is_only_read(client, editor):
     assert quote.text != "Taken over."
 
 
-@pytest.mark.parametrize("locator", ["137", "L", "L1-", "l5", "L5 L6"])
+@pytest.mark.parametrize("locator", ["137", "L", "L1-", "l5", "L5 L6", "Q", "Q1-Q2"])
 def test_locator_is_checked(client, editor, quote, locator):
     sent = as_shown(client.get(road(Quote, "change", quote.pk))) | {"locator": locator}
     response = client.post(road(Quote, "change", quote.pk), sent)

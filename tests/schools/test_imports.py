@@ -232,7 +232,7 @@ def test_facts_with_faults(client, editor):
     assert faults(preview(client, Fact, text)) == {
         2: {"number": ["“many” is not a number."]},
         3: {"indicator": [f"There is no indicator “nothing” in a study “{fact.school.study.slug}”."]},
-        4: {"locator": ["Say where the source states it."]},
+        4: {"locator": ["Say where the source states it, or note why no line is named."]},
         5: {"value": ["Without a value the fact is “not stated”: empty the locator and the number too."]},
     }
 

@@ -2,11 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 
 from findings import actions
 from findings.models import CodebookMember
+from findings.study_forms import QuoteForm
 from schools import studies
 from schools.actions import delete_study
+from schools.fields import locator_words
 from schools.models import Fact, Quote, School, Study, Topic
 from tests import factories as make
 
@@ -43,7 +46,7 @@ def test_add_schools_takes_no_more_than_a_study_holds() -> None:
     assert not study.schools.exists()
 
 
-def test_add_quotes_goes_on_after_the_last_place_and_line() -> None:
+def test_add_quotes_goes_on_after_the_last_place_and_claims_no_line() -> None:
     study = studies.start_study(user=make.make_user(), title="Talks")
     school = studies.add_school(study=study, name="Hill")
     other = studies.add_school(study=study, name="Dale")
@@ -54,7 +57,7 @@ def test_add_quotes_goes_on_after_the_last_place_and_line() -> None:
         studies.NewQuote(school, "Third."),
     ]
     made = studies.add_quotes(study=study, rows=rows)
-    assert [(one.locator, one.position) for one in made] == [("L10", 2), ("L1", 1), ("L11", 3)]
+    assert [(one.locator, one.position) for one in made] == [("Q1", 2), ("Q1", 1), ("Q2", 3)]
     assert {one.topic.name for one in made} == {"Interviews"}
     assert [one.speaker_role for one in made] == ["other"] * 3
 
@@ -87,7 +90,28 @@ def test_add_facts_makes_indicators_by_their_labels_and_says_where_no_line_is_kn
         ("Phones, allowed", "phones-allowed-2"),
     ]
     facts = Fact.objects.filter(school__study=study).order_by("pk").values_list("value", "locator", "note")
-    assert list(facts) == [("yes", "L4", ""), ("no", "L1", studies.NO_PLACE), ("perhaps", "L1", studies.NO_PLACE)]
+    assert list(facts) == [("yes", "L4", ""), ("no", "", studies.NO_PLACE), ("perhaps", "", studies.NO_PLACE)]
+
+
+def test_a_quote_whose_line_nobody_named_has_a_number_and_claims_none() -> None:
+    study = studies.start_study(user=make.make_user(), title="Talks")
+    hill = studies.add_school(study=study, name="Hill")
+    first, named, last = (actions.add_quote(school=hill, text="Yes.", locator=place) for place in ("", "L40", ""))
+    assert [one.locator for one in (first, named, last)] == ["Q1", "L40", "Q2"]
+    assert [locator_words(one.locator) for one in (first, named, last)] == ["quote 1", "line 40", "quote 2"]
+    actions.edit_quote(quote=named, locator="")
+    actions.edit_quote(quote=last, locator="")
+    actions.edit_quote(quote=first, locator="L2")
+    assert list(hill.quotes.order_by("position").values_list("locator", flat=True)) == ["L2", "Q3", "Q2"]
+
+
+@pytest.mark.parametrize("backwards", ["L5-L2", "L5-L5", "L1+L9-L3"])
+def test_lines_do_not_run_backwards(backwards: str) -> None:
+    form = QuoteForm({"text": "Yes.", "speaker_role": "other", "locator": backwards})
+    assert "run backwards" in form.errors["locator"][0]
+    with pytest.raises(ValidationError, match="run backwards"):
+        Quote._meta.get_field("locator").clean(backwards, None)
+    assert QuoteForm({"text": "Yes.", "speaker_role": "other", "locator": "L2-L5"}).is_valid()
 
 
 def test_visible_to_its_maker_and_to_members_of_its_codebooks_alone() -> None:

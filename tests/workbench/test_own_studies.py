@@ -152,7 +152,7 @@ def test_a_study_is_taken_away_with_its_makers_account_data(study: Study):
     [fact] = taken["facts"]
     assert fact.items() >= (about | {"fact": f"{SECRET} kept", "value": "yes"}).items()
     assert taken["quotes"][1] == about | {
-        "topic": "Interviews", "speaker": f"Ms {SECRET}", "role": "teacher", "locator": "L2",
+        "topic": "Interviews", "speaker": f"Ms {SECRET}", "role": "teacher", "locator": "Q2",
         "text": "Nobody minded the animal.", "note": "",
     }  # fmt: skip
     of_member = account.export(member_of(study))

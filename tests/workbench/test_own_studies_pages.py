@@ -78,8 +78,8 @@ def study() -> Study:
     """A study with two cases, two quotes and a fact, and a codebook with a member who has coded nothing."""
     made = studies.start_study(user=make_user(first_name="Mia"), title="Talks", author="Mia")
     hill, _ = studies.add_schools(study=made, rows=[{"name": "Hill"}, {"name": "Vale"}])
-    for text in ("We began with one board.", "Nobody minded."):
-        actions.add_quote(school=hill, text=text, role="teacher")
+    for text, place in (("We began with one board.", "L1"), ("Nobody minded.", "L2")):
+        actions.add_quote(school=hill, text=text, role="teacher", locator=place)
     studies.add_facts(study=made, rows=[studies.NewFact(hill, "PCs", "30")])
     return made
 
