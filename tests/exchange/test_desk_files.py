@@ -27,6 +27,7 @@ PAGE = "downloads/"
 NAMES = [
     PAGE, "codebook.csv", "codebook.qdc", "notes.csv", "cases.csv", "findings.csv",
     "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own", "workbook.xlsx", "workbook.xlsx?by=own",
+    "datapackage.zip",
 ]  # fmt: skip
 SECRET = "aardvark"
 
