@@ -32,6 +32,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     FLAG: {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]},
     TIME: {"type": "datetime", "format": "%Y-%m-%dT%H:%M:%SZ"},
 }
+MAINTAINERS = "The ICT Lead maintainers"
+CITED = "Cite the report for its quotations, and ICT Lead for codings, facts and findings."
+UNCITED = "This is not published. Ask whom it belongs to before you cite it."
 LICENCE = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0",
@@ -41,6 +44,10 @@ RIGHTS = (
     "What ICT Lead wrote (summaries, facts, definitions, findings, codings, reasons) may be used with a mention of it "
     "(CC BY 4.0). The quotations, questions, headings and titles are the report's and belong to its author and "
     "publisher; they stand here for study and comment."
+)
+PRIVATE = (
+    "This is private. It holds what one member of a team may see, as the filters say; nobody else has leave to use it "
+    "but from whom the study belongs to. What was said in the interviews is the words of those who said it."
 )
 
 
@@ -150,22 +157,22 @@ def _field(column: Column, primary: str | list[str]) -> dict[str, Any]:
 
 def describe(material: Material, resources: list[dict[str, Any]], site: str) -> dict[str, Any]:
     """datapackage.json."""
-    study, version = material.study, material.version
+    study, version, is_private = material.study, material.version, material.is_private
     created = {"created": cell_text(version.changed_at)} if version.changed_at else {}
     return {
         "profile": "tabular-data-package",
         "name": study.slug,
         "id": str(study.guid),
         "title": f"{study.title}: quotations, codings and findings",
-        "description": f"{study.summary}\n\n{RIGHTS}",
+        "description": f"{study.summary}\n\n{PRIVATE if is_private else RIGHTS}".strip(),
         "version": str(version.number),
         **created,
         **({"homepage": site} if site else {}),
-        "licenses": [LICENCE],
+        **({} if is_private else {"licenses": [LICENCE]}),
         "sources": [{"title": study_citation(study)}],
         "contributors": [
-            {"title": study.author, "role": "author"},
-            {"title": "The ICT Lead maintainers", "role": "wrangler"},
+            *([{"title": study.author, "role": "author"}] if study.author or not is_private else []),
+            *([] if is_private else [{"title": MAINTAINERS, "role": "wrangler"}]),
         ],
         "resources": resources,
     }
@@ -186,9 +193,9 @@ def readme(material: Material, parts: list[Part], site: str, keep_formulas: bool
     return f"""# {material.study}
 
 From ICT Lead{f", {site}" if site else ""}. Study `{material.study.slug}`, data version {version.number}{moment}.
-Filters: none, the whole study.
+Filters: {"none, the whole study" if material.filters == Material.filters else material.filters.rstrip(".")}.
 
-{RIGHTS}
+{PRIVATE if material.is_private else RIGHTS}
 
 | file | rows | bytes |
 |---|---|---|
@@ -226,13 +233,13 @@ def cff(material: Material, site: str) -> str:
     lines = [
         "cff-version: 1.2.0",
         "type: dataset",
-        "message: Cite the report for its quotations, and ICT Lead for codings, facts and findings.",
+        f"message: {UNCITED if material.is_private else CITED}",
         f"title: {_quoted(f'{study.title}: quotations, codings and findings')}",
         f'version: "{version.number}"',
         *([f"date-released: {version.changed_at:%Y-%m-%d}"] if version.changed_at else []),
         *([f"url: {_quoted(site)}"] if site else []),
         "authors:",
-        "  - name: The ICT Lead maintainers",
+        f"  - name: {_quoted(study.author or study.title) if material.is_private else MAINTAINERS}",
         "references:",
         "  - type: report",
         f"    title: {_quoted(study.title + (f': {study.subtitle}' if study.subtitle else ''))}",

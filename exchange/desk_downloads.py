@@ -22,6 +22,7 @@ from exchange.sizes import (
     findings_size,
     long_size,
     notes_size,
+    package_size,
     project_size,
     schools_size,
 )
@@ -48,6 +49,10 @@ WORKBOOK_LOSES = [
     "Text beyond 32,767 characters in a cell, rows beyond 1,048,576 on a sheet: Excel cannot hold them. The file says "
     "where.",
     "Which version of the codebook this one follows, and who is a member.",
+]
+PACKAGE_LOSES = [
+    "Notes on quotes, memos on codes, number keys, and which codes are retired or merged: the workbook has them.",
+    "With which version of the codebook a passage was coded; who is a member.",
 ]
 CASES_LOSES = ["Where each fact stands in the source, and notes on facts: the workbook has them. Colours of cases."]
 
@@ -128,6 +133,11 @@ def files_of(desk: Desk, user: Any) -> list[File]:
             "Project (REFI-QDA, .qdpx)", address("qdpx"), held["codings"], "coding",
             "Study, cases, quotes, codes, and the codings and notes that you may see, for another analysis tool.",
             project_size(held), LOST, parts,
+        ),
+        File(
+            "Data package (ZIP)", address("datapackage"), held["codings"], "coding",
+            "Every table of the study as CSV, with schemas, keys and checksums, for R, Python and repositories; "
+            "unpacked, a folder that another site loads.", package_size(held), PACKAGE_LOSES, parts,
         ),
         File(
             "Codings (CSV)", address("codings_csv"), shown["codings"] + held["bare"], "row",

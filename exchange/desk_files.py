@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from exchange import desk_workbook
 from exchange.columns import NOTE, QUOTE, Column
+from exchange.datapackage import write_package
 from exchange.datasets import cells, fact_columns, finding_cells, outlined, supported, tagged, with_facts
 from exchange.forms import CodebookCsvForm, CodingsCsvForm, CsvForm
 from exchange.material import Material
@@ -100,6 +101,26 @@ def workbook_xlsx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
         CONTENT_TYPE,
         _selection(material),
         extension="xlsx",
+    )
+
+
+@room
+@require_safe
+def datapackage_zip(request: HttpRequest, guid: UUID) -> HttpResponseBase:
+    """A codebook with its study and its coding as a data package, narrowed by the parameters of codings.csv."""
+    desk = desk_of(request, guid)
+    material, faults = material_asked(desk, request)
+    if faults:
+        return bad_request(faults)
+    keep = bool(request.GET.get("formulas"))
+    return _desk_file(
+        request,
+        desk,
+        lambda file: write_package(file, material, keep_formulas=keep),
+        "application/zip",
+        "datapackage",
+        _selection(material),
+        extension="zip",
     )
 
 

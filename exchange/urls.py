@@ -45,6 +45,7 @@ site_roads = [
     path("workbench/<uuid:guid>/downloads/", desk_downloads.desk_downloads, name="desk_downloads"),
     path("workbench/<uuid:guid>/project.qdpx", desk_files.project_qdpx, name="workbench_qdpx"),
     path("workbench/<uuid:guid>/workbook.xlsx", desk_files.workbook_xlsx, name="workbench_xlsx"),
+    path("workbench/<uuid:guid>/datapackage.zip", desk_files.datapackage_zip, name="workbench_datapackage"),
     path("workbench/<uuid:guid>/codebook.qdc", desk_files.codebook_qdc, name="workbench_codebook_qdc"),
     path("workbench/<uuid:guid>/codebook.csv", desk_files.codebook_csv, name="workbench_codebook_csv"),
     path("workbench/<uuid:guid>/notes.csv", desk_files.notes_csv, name="workbench_notes_csv"),

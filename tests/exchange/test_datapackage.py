@@ -14,12 +14,16 @@ from frictionless import Package
 
 from exchange.datapackage import all_datasets, write_package
 from exchange.material import Material
+from findings import actions
 from findings.models import Coding
+from ictlead.study_loading import load_folder
 from schools.models import Quote, Study
 from selfreview.models import Question
+from tests.bench import make_team
 from tests.exchange.roads import body
 from tests.exchange.test_refi_qda import HARD, hard_study
 from tests.factories import loaded_study, make_study
+from tests.incoming.test_imports import coded_team
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +127,38 @@ def test_package_can_keep_formulas(client: Client):
     assert b",=1+1," in kept["data/quotes.csv"]
     assert b"would calculate text that begins" in kept["README.md"]
     assert client.get(ROAD, {"formulas": "drop"}).status_code == 400
+
+
+def test_a_teams_package_is_valid_private_and_holds_what_its_member_may_see(tmp_path: Path):
+    team = make_team()
+    team.code("ann", memo="Ann’s reason.")
+    team.code("ben", quote=1, memo="Ben’s reason.")
+    data = body(team.client("ann"), f"{team.road}datapackage.zip")
+    assert faults(data, tmp_path) == []
+    files = unpacked(data)
+    assert b"Ann\xe2\x80\x99s reason." in files["data/codings.csv"]
+    assert not [name for name, text in files.items() if b"Ben\xe2\x80\x99s reason." in text or b'"Ben"' in text]
+    package = json.loads(files["datapackage.json"])
+    assert "licenses" not in package
+    assert "This is private." in package["description"]
+    assert b"This is private." in files["README.md"]
+    assert "not published" in yaml.safe_load(files["CITATION.cff"])["message"]
+    assert team.client("stranger").get(f"{team.road}datapackage.zip").status_code == 404
+    narrowed = unpacked(body(team.client("ann"), f"{team.road}datapackage.zip?key=1"))
+    assert b"Key quotes only." in narrowed["README.md"]
+    assert b"reason" not in narrowed["data/codings.csv"].partition(b"\r\n")[2]
+
+
+def test_a_private_study_comes_back_from_its_package(tmp_path: Path):
+    team = coded_team()
+    study, codebook, lead = team.codebook.study, team.codebook, team.users["lead"]
+    Study.objects.filter(pk=study.pk).update(is_editorial=False, made_by=lead)
+    before = list(Coding.objects.filter(code__codebook=codebook).order_by("guid").values_list("guid", "start", "end"))
+    with ZipFile(io.BytesIO(body(team.client("lead"), f"{team.road}datapackage.zip?formulas=keep"))) as archive:
+        archive.extractall(tmp_path)
+    actions.delete_codebook(codebook)
+    actions.erase_study(study=study)
+    load_folder(tmp_path, owner=lead)
+    again = Coding.objects.filter(code__codebook__guid=codebook.guid).order_by("guid")
+    assert list(again.values_list("guid", "start", "end")) == before
+    assert Study.objects.get(guid=study.guid).made_by == lead

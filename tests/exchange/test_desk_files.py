@@ -27,6 +27,7 @@ PAGE = "downloads/"
 NAMES = [
     PAGE, "codebook.csv", "codebook.qdc", "notes.csv", "cases.csv", "findings.csv",
     "project.qdpx", "project.qdpx?key=1", "project.qdpx?by=own", "workbook.xlsx", "workbook.xlsx?by=own",
+    "datapackage.zip",
 ]  # fmt: skip
 SECRET = "aardvark"
 
@@ -117,7 +118,7 @@ def test_downloads_say_sizes_within_a_factor_of_two(team: Team, more: int):
         one.title: len(taken(team, "ann", one.address.removeprefix(team.road))) / one.size
         for one in files_of(desk, team.users["ann"])
     }
-    assert len(found) == 8
+    assert len(found) == 9
     assert not {title: ratio for title, ratio in found.items() if not 0.5 < ratio < 2}
 
 

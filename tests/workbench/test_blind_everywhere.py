@@ -147,7 +147,7 @@ def filled(team: Team) -> Iterator[tuple[str, str, dict[str, Any], list[int]]]:
             if "{foreign}" not in f"{road}{data}" and "{elsewhere}" not in road:
                 sent = {key: module.fill(team, value) for key, value in data.items()}
                 yield method, team.road + module.fill(team, road), sent, expected
-    tables = ("codebook.csv", "notes.csv", "cases.csv", "findings.csv", "workbook.xlsx")
+    tables = ("codebook.csv", "notes.csv", "cases.csv", "findings.csv", "workbook.xlsx", "datapackage.zip")
     for name in ("downloads/", "project.qdpx", "project.qdpx?key=1", "codebook.qdc", *tables):
         yield "GET", team.road + name, {}, [200, 200, 200]
 
