@@ -19,6 +19,10 @@ class NotNow(PermissionDenied):
     """Refused to somebody who may read it; its words say what to do, and can be shown."""
 
 
+class Gone(Http404):
+    """What the person could see before is no longer there; its words say what happened, and can be shown."""
+
+
 class ReadOnly(NotNow):
     """A write to a published codebook; its words say what to do."""
 
@@ -61,6 +65,11 @@ class Desk:
     def works_blind(self) -> bool:
         """Several people code, and see their own codings alone."""
         return not self.is_open and self.coders > 1
+
+    @property
+    def sees_nothing(self) -> bool:
+        """Reads alone, and the codings are not opened."""
+        return not self.is_open and not self.may_code
 
     @property
     def codes_alone(self) -> bool:

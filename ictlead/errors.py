@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from findings.access import NotNow
+from findings.access import Gone, NotNow
 from findings.views.again import page_of_form
 from schools.paging import NoSuchPage
 
@@ -17,7 +17,7 @@ WRITTEN = (
 
 def not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
     """404, with the reason where it helps. Of reviews, what is unknown and what is somebody else's look the same."""
-    message = str(exception) if isinstance(exception, NoSuchPage) else ""
+    message = str(exception) if isinstance(exception, NoSuchPage | Gone) else ""
     of_review = request.path.startswith("/review/") and not message
     template = "selfreview/no_such_review.html" if of_review else "404.html"
     return render(request, template, {"message": message}, status=404)

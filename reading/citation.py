@@ -106,7 +106,7 @@ def codebook_work(codebook: Codebook, version: DataVersion, url: str) -> Work:
     changed = version.changed_at if codebook.is_editorial else codebook.published_at
     return Work(
         kind="codebook",
-        key=f"{codebook.slug}-{codebook.version}",
+        key=f"{codebook.slug}-{codebook.version}" if codebook.is_editorial else codebook.slug,  # which has it already
         guid=codebook.guid,
         title=codebook.name,
         authors=authors or [Name(MAINTAINERS, is_person=False)],

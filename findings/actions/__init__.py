@@ -65,6 +65,7 @@ from findings.actions.people import (
 from findings.actions.steps import leave_as_it_is, next_steps, redo, undo
 from findings.actions.studies import (
     Standing,
+    add_case,
     add_quote,
     edit_quote,
     edit_school,
@@ -95,6 +96,7 @@ __all__ = [
     "Standing",
     "accept_unanimous",
     "add_code",
+    "add_case",
     "add_quote",
     "change_role",
     "check_publishable",

@@ -246,8 +246,12 @@ def check_publishable(*, codebook: Codebook, version: str, shows_agreed: bool) -
     held = codebook
     if reasons := wanting(held):
         raise Refused(" ".join(reasons))
-    if any(one.version == version for one in _published_in_line(held)):
+    published = [one.version for one in _published_in_line(held)]
+    if version in published:
         raise Refused(f"Version {version} of this codebook is published already. Give this one a version of its own.")
+    highest = max(published, key=_number, default="")
+    if highest and _number(version) <= _number(highest):
+        raise Refused(f"Version {highest} of this codebook is published. Give this one a higher number than that.")
     if shows_agreed and not Coding.objects.filter(code__codebook=held, coder__agreed_for=held).exists():
         raise Refused("There is no agreed set yet. Decide about the codings first, or publish the codes alone.")
 
@@ -271,6 +275,12 @@ def wanting(codebook: Codebook) -> list[str]:
 def undefined(codebook: Codebook) -> QuerySet[Code]:
     """The codes in use that nobody has defined, in the tree's order of each level."""
     return Code.objects.filter(codebook=codebook, retired_at=None, definition="").order_by("position", "pk")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """A version as numbers to compare: 1 and 1.0 are the same, 1.10 is after 1.9."""
+    parts = [int(part) for part in version.split(".") if part.isdecimal()]
+    return tuple([*parts, 0, 0, 0][:3])
 
 
 def _published_in_line(codebook: Codebook) -> list[Codebook]:
@@ -297,6 +307,8 @@ def next_version(*, codebook: Codebook, coder: Coder, version: str, with_codings
         raise Refused("Only a published codebook of a team can have a new version.")
     if version == codebook.version:
         raise Refused(f"Version {version} is published. Give the new one another number.")
+    if _number(version) <= _number(codebook.version):
+        raise Refused(f"Version {codebook.version} is published. Give the new one a higher number.")
     guid = uuid4()
     fresh = Codebook.objects.create(
         guid=guid,

@@ -220,7 +220,7 @@ def check_unused(codebook: Codebook, codes: Sequence[Code]) -> None:
     While several coders work blind no code goes at all: being told that it cannot would tell of a colleague's coding.
     """
     if several_work_blind(codebook):
-        raise Refused(f"while coders work blind, “{codes[0]}” can be retired, but not deleted.")
+        raise Refused("while coders work blind, a code can be retired, but not deleted.")
     names = {code.pk: code.name for code in codes}
     others = Code.objects.exclude(pk__in=names)
     codings = "there are codings to “{}”. Retire it, or merge it into another code."

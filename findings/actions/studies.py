@@ -27,7 +27,7 @@ from findings.models import (
 from schools.actions import delete_rows, delete_study
 from schools.fields import NUMBERED
 from schools.models import Fact, Quote, School, Study
-from schools.studies import NewQuote, Places, add_quotes, remove_rows
+from schools.studies import NewQuote, Places, add_quotes, add_school, remove_rows
 
 HIDDEN = (
     "Others work on a codebook of this study whose codings you do not see, and which are not told of. "
@@ -96,9 +96,30 @@ def edit_study(*, study: Study, **values: Any) -> None:
 
 
 @transaction.atomic
+def add_case(*, study: Study, name: str) -> School:
+    """One case at the end of a study. Raises Refused for a name that another case has."""
+    _check_name(_held(study), name)
+    return add_school(study=study, name=name)
+
+
+def _check_name(study: Study, name: str, school_id: int | None = None) -> None:
+    """Raise Refused for a name that differs from another case's in capitals and blanks at most."""
+    there = School.objects.filter(study=study).exclude(pk=school_id).values_list("name", flat=True)
+    other = next((one for one in there if _alike(one) == _alike(name)), None)
+    if other is not None:
+        raise Refused(f"This study has a case “{other}” already. Give this one a name that tells them apart.")
+
+
+def _alike(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+@transaction.atomic
 def edit_school(*, school: School, **values: Any) -> None:
-    """Say what a case is. Raises Refused for a letter that another case has."""
+    """Say what a case is. Raises Refused for a letter, or a new name, that another case has."""
     _held(school.study)
+    if values.get("name", school.name) != school.name:
+        _check_name(school.study, values["name"], school.pk)
     letter = values.get("letter", school.letter) or school.letter
     other = School.objects.filter(study=school.study_id, letter__iexact=letter).exclude(pk=school.pk).first()
     if other is not None:

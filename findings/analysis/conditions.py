@@ -107,7 +107,9 @@ class ConditionForm(forms.Form):
                 error_messages={"required": "Write at least one word, or take this condition away."},
             )
         elif kind == QUOTE:
-            self.fields["value"] = forms.UUIDField(widget=forms.HiddenInput)
+            self.fields["value"] = forms.UUIDField(
+                widget=forms.HiddenInput, error_messages={"invalid": "There is no such quote."}
+            )
         else:
             several = ticks("Any of these" if kind != OVERLAP else "Two codes")
             several.required = True

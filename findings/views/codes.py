@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from findings import actions
 from findings.access import Desk, desk_of
+from findings.actions.base import several_work_blind
 from findings.code_history import records_of, states_of
 from findings.forms import CodeForm, ParentForm, SplitForm
 from findings.models import Code, CodebookMember, Coding, DeskRole
@@ -106,6 +107,7 @@ def _render(
         "elsewhere": led.filter(codebook__study=desk.codebook.study_id, codebook__is_published=False).select_related(
             "codebook"
         ),
+        "works_blind": several_work_blind(desk.codebook),
         "page": (page_of if status == 200 else nearest_page)(request, codings, CODINGS_A_PAGE),
     }
     return render(request, "workbench/code.html", context, status=status)
@@ -218,5 +220,6 @@ def history(request: HttpRequest, guid: UUID, code: UUID) -> HttpResponse:
     page = page_of(request, records, HISTORY_A_PAGE)
     first = max(page.start_index() - 1, 0)
     states = states_of(desk.codebook, list(records[first : first + HISTORY_A_PAGE + 1]), HISTORY_A_PAGE)
-    context = {"desk": desk, "code": one, "page": page, "states": states}
+    merged = Code.objects.filter(codebook=desk.codebook, merged_into=one).order_by("retired_at", "pk")
+    context = {"desk": desk, "code": one, "page": page, "states": states, "merged": merged}
     return render(request, "workbench/code_history.html", context)

@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
-from findings.access import is_editor, study_of
+from findings.access import Gone, is_editor, study_of
 from findings.forms import TextField
 from findings.models import Codebook, Finding, StudyOffer
 from findings.models.offers import MESSAGE_LIMIT
@@ -100,12 +102,17 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 
 def _open_offer(request: HttpRequest, guid: UUID) -> StudyOffer:
-    """For editors: an offer that waits, with its study. Unknown and decided ones look the same: Http404."""
+    """For editors: an offer that waits, with its study. Raises Gone for one that was decided about or taken back."""
     _editor(request)
-    found = StudyOffer.objects.filter(guid=guid, state=StudyOffer.State.OPEN).select_related("study").first()
-    if found is None:
-        raise Http404("No such offer.")
+    found = get_object_or_404(StudyOffer.objects.select_related("study"), guid=guid)
+    if found.state != StudyOffer.State.OPEN:
+        raise Gone(f"“{found.study.title}” is no longer offered: {_ended(found)}. Nothing was changed now.")
     return found
+
+
+def _ended(offer: StudyOffer) -> str:
+    when = date_format(timezone.localtime(offer.decided_at), "j F Y, H:i")
+    return f"it was {offer.get_state_display().lower()} on {when}"
 
 
 @room

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from findings import actions
-from findings.access import Desk, desk_of
+from findings.access import Desk, Gone, desk_of
 from findings.actions.base import Overtaken
 from findings.coding_page import quote_desks
 from findings.forms import MemoForm, NoteForm, PassageForm
@@ -31,9 +31,14 @@ def _quote(desk: Desk, guid: UUID) -> Quote:
 
 
 def _coding(desk: Desk, guid: UUID) -> Coding:
-    """A coding of one's own: another's is not there."""
-    own = Coding.objects.filter(coder=desk.coder, code__codebook=desk.codebook)
-    return get_object_or_404(own.select_related("quote__school", "quote__topic", "code"), guid=guid)
+    """A coding of one's own: another's is not there. Raises Gone for one that was removed."""
+    own = {"coder": desk.coder, "code__codebook": desk.codebook, "guid": guid}
+    found = Coding.objects.filter(**own).select_related("quote__school", "quote__topic", "code").first()
+    if found is None and Coding.history.filter(**own).exists():
+        raise Gone("This coding of yours was removed meanwhile. “Undo” under “History” may bring it back.")
+    if found is None:
+        raise Http404("No such coding.")
+    return found
 
 
 def _answer(

@@ -16,7 +16,7 @@ from findings.study_forms import NewCaseForm, StudyForm, TitleForm
 from findings.views.base import attempt, attempt_form, room
 from schools.models import Quote, Study
 from schools.paging import page_of
-from schools.studies import add_school, start_study
+from schools.studies import start_study
 
 ROWS_A_PAGE = 50
 
@@ -45,7 +45,7 @@ def study(request: HttpRequest, guid: UUID) -> HttpResponse:
     """A study with its cases; a POST adds one."""
     one = study_of(request, guid, write=request.method == "POST")
     form = NewCaseForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and attempt_form(form, add_school, study=one, name=form.cleaned_data["name"]):
+    if form.is_valid() and attempt_form(form, actions.add_case, beside="name", study=one, **form.cleaned_data):
         messages.success(request, f"“{form.cleaned_data['name']}” is added.")
         return redirect("workbench:study", guid)
     rows = one.schools.annotate(quote_count=Count("quotes"))

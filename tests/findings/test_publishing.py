@@ -32,7 +32,13 @@ def test_a_version_s_number_is_published_once_in_a_line_of_versions(team: Team):
     for version in ("1.0", "2.0"):
         with pytest.raises(Refused, match=f"Version {version} of this codebook is published already"):
             publish(right, version)
-    assert publish(right, "2.1").version == "2.1"
+    for version in ("0.9", "2", "1.10"):
+        with pytest.raises(Refused, match="Version 2.0 of this codebook is published. Give this one a higher"):
+            publish(right, version)
+    latest = publish(right, "2.1")
+    assert latest.version == "2.1"
+    with pytest.raises(Refused, match="a higher number"):
+        actions.next_version(codebook=latest, coder=team.coder("lead"), version="1.5", with_codings=False)
 
 
 def test_a_codebook_is_cited_by_those_who_made_it(team: Team):

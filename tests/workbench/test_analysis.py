@@ -286,7 +286,7 @@ WRONG = [
     ("query/?kind1=text&value1=%00", "query.csv?kind1=text&value1=%00", "Null characters"),
     ("query/?kind1=number&value1=pupils", "query.csv?kind1=number&value1=pupils", "Say at least how much"),
     ("query/?kind1=overlap&value1={a}", "query.csv?kind1=overlap&value1={a}", "Choose two codes"),
-    ("quotes/?kind1=quote&value1=x", "query.csv?kind1=quote&value1=x", "valid UUID"),
+    ("quotes/?kind1=quote&value1=x", "query.csv?kind1=quote&value1=x", "There is no such quote."),
     ("query/?kind1=near&value1={a}&n1=99", "query.csv?kind1=near&value1={a}&n1=99", "less than or equal to 20"),
     ("query/?" + "&".join(f"kind{n}=code" for n in range(1, 15)), "query.csv?kind1=x", "Ask at most 12"),
     ("codes/{a}/report/?by=x", "codes/{a}/report.csv?by=x", "is not one of the choices"),

@@ -37,7 +37,7 @@ def team() -> Team:
 def gets(team: Team) -> list[str]:
     found = []
     for method, road, _, expected in ROADS:
-        if method == "GET" and expected[2] == 200 and "{coding}" not in road:
+        if method == "GET" and expected[2] == 200 and "{coding}" not in road and "{ben}" not in road:
             found.append(
                 team.road
                 + road.format(school=team.quotes[0].school.slug, code=team.codes[0].guid, quote=team.quotes[0].guid)
@@ -75,6 +75,27 @@ def test_another_coders_coding_cannot_be_reached_by_its_guid(team: Team, name: s
     assert coding.memo == SECRET
 
 
+def test_what_a_viewer_sees_instead_of_hidden_codings_is_said(team: Team):
+    viewer = team.client("viewer")
+    codings, matrix = (viewer.get(f"{team.road}{page}/").content.decode() for page in ("codings", "matrix"))
+    assert "once a lead opens them" in codings
+    assert "Code a quote first" not in codings
+    assert "as a viewer you see all codings" in matrix
+    assert "of nobody" not in matrix
+    assert "Delete the code" not in team.client("lead").get(f"{team.road}codes/{team.codes[0].guid}/").content.decode()
+
+
+def test_a_coding_of_one_s_own_that_was_removed_says_so_and_tells_nobody_else(team: Team):
+    coding = Coding.objects.filter(coder=team.coder("ben"))[0]
+    road = f"{team.road}codings/{coding.guid}/"
+    actions.uncode(codebook=team.codebook, coder=team.coder("ben"), coding=coding)
+    gone = team.client("ben").get(road)
+    assert (gone.status_code, "was removed meanwhile" in gone.content.decode()) == (404, True)
+    for guid in (coding.guid, uuid4()):
+        other = team.client("ann").get(f"{team.road}codings/{guid}/")
+        assert (other.status_code, "removed meanwhile" in other.content.decode()) == (404, False)
+
+
 def test_split_and_refusals_tell_nothing(team: Team):
     """A lead cannot split off, delete or count what she may not see."""
     client = team.client("lead")
@@ -88,8 +109,8 @@ def test_split_and_refusals_tell_nothing(team: Team):
     used = client.post(f"{road}delete/", follow=True).content.decode()
     unused = actions.add_code(codebook=team.codebook, coder=team.coder("lead"), name="Unused")
     free = client.post(f"{team.road}codes/{unused.guid}/delete/", follow=True).content.decode()
-    assert "while coders work blind, “Idea 1” can be retired, but not deleted" in used
-    assert "while coders work blind, “Unused” can be retired, but not deleted" in free
+    assert "“Idea 1” is not deleted: while coders work blind, a code can be retired, but not deleted" in used
+    assert "“Unused” is not deleted: while coders work blind, a code can be retired, but not deleted" in free
 
 
 def test_code_history_tells_who_and_when_of_own_changes_alone(team: Team):

@@ -115,6 +115,10 @@ def test_history_of_a_code_tells_what_changed(team: Team):
     actions.merge_codes(
         codebook=team.codebook, coder=team.coder("lead"), code=team.codes[0], survivor=new_code(team, "Heir")
     )
+    heir = Code.objects.get(codebook=team.codebook, name="Heir")
+    kept = client.get(f"{team.road}codes/{heir.guid}/history/").content.decode()
+    assert "Merged into this" in kept
+    assert f"codes/{team.codes[0].guid}/history/" in kept
     states = client.get(road(team, "history/")).context["states"]
     told = {(one.what, one.after) for state in states[:3] for one in state.changes}
     assert {("Example", f"{quote.school.name}, line 2"), ("Below", "Idea 2"), ("Merged into", "Heir")} <= told
@@ -128,12 +132,12 @@ def new_code(team: Team, name: str) -> Code:
 def test_a_long_history_goes_on_over_pages_in_as_many_queries(team: Team, django_assert_num_queries):
     client, code = team.client("lead"), team.codes[0]
     client.get(road(team, "history/"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(road(team, "history/"))
     for n in range(60):
         code.name = f"Idea {n}"
         code.save()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         first = client.get(road(team, "history/"))
     assert "Page 1 of 2" in first.content.decode()
     second = client.get(road(team, "history/?page=2")).context["states"]

@@ -84,7 +84,8 @@ def test_an_editor_reads_and_publishes(study: Study, editor: Any):
     assert (study.schools.get().slug, link.coder, data_version().number) == ("pond-talks-a", editors(), before + 1)
     assert (made.state, made.decided_by) == ("published", editor)
     assert "is published" in client_of(study.made_by).get(f"/workbench/studies/{study.guid}/offer/").content.decode()
-    assert client.post(f"/workbench/offers/{made.guid}/", {"decision": "publish"}).status_code == 404
+    late = client.post(f"/workbench/offers/{made.guid}/", {"decision": "decline", "reason": "No."})
+    assert (late.status_code, "no longer offered: it was published on" in late.content.decode()) == (404, True)
     with pytest.raises(actions.Refused, match="no longer offered"):
         actions.publish_study(offer=made, editor=editor)
 
