@@ -41,15 +41,16 @@ def test_a_study_of_ones_own(enter: Enter) -> None:
     page.get_by_label("Something else: what is known of it").fill("six")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Hill Primary School")).to_be_visible()
-    for words in ("We began with one board in the hall.", "Nobody minded the noise."):
+    for words, line in (("We began with one board in the hall.", "L1"), ("Nobody minded the noise.", "")):
         page.get_by_label("Words").fill(words)
+        page.get_by_label("Line of your transcript").fill(line)
         page.get_by_label("Speaker").fill("Ms Bird")
         page.get_by_label("Role").select_option(label="Teacher")
         page.get_by_role("button", name="Add the quote").click()
         expect(page.locator("blockquote").last).to_contain_text(words)
     expect(page.get_by_text("Ms Bird, teacher").first).to_be_visible()
     check(page)
-    page.get_by_role("link", name="Edit the quote at L2").click()
+    page.get_by_role("link", name="Edit the quote at quote 1").click()
     page.get_by_label("Line of your transcript").fill("L1")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".error-summary")).to_contain_text("stands at L1")
