@@ -195,6 +195,7 @@ HISTORIES: dict[str, tuple[Callable[[Bench], Any], Do]] = {
 OFFERS = {"offer_study", "take_back_offer", "decline_offer", "publish_study"}
 # What leaves none, and why.
 WITHOUT = {
+    "add_case": "it begins with the study, whose history begins with the first change",
     "add_quote": "it is a text of the study, whose history begins with the first change",
     "coder_of": "it makes the coder itself",
     "number_coder": "it makes the coder itself",
