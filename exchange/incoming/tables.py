@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from exchange.incoming.records import Unreadable
 from exchange.incoming.texts import BOM, decoded
 
-LONGEST_CELL = 8 * 1024 * 1024  # characters
-csv.field_size_limit(LONGEST_CELL)  # a cell may hold an interview
+LONGEST_CELL = 8 * 1024 * 1024  # characters: a cell may hold an interview
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class Table:
     @classmethod
     def of(cls, data: bytes) -> "Table":
         """The table in these bytes. Raises Unreadable for what is no text or has no header."""
+        csv.field_size_limit(LONGEST_CELL)  # it is the whole process's, and a library may have set another
         text = decoded(data, "The file").removeprefix(BOM)
         first = text.split("\n", 1)[0]
         delimiter = max(",;\t", key=first.count)
