@@ -33,6 +33,7 @@ from schools.speakers import roles_of
 READ_AT_ONCE = 500  # quotes
 MOST_WORDS = 50
 MOST_BARS = 20
+MOST_OTHERS = 30  # schools in an address
 EVERY = 10_000_000  # words: a file has all of them
 SCHOOL, ROLE = "school", "role"
 Row = list[Any]
@@ -187,6 +188,15 @@ class FrequencyPage:
         """The part of an address that keeps words in context to the group."""
         kind, _, key = str(with_default(self.form, "group", "")).partition("-")
         return urlencode({kind: key}) + "&" if kind else ""
+
+    @property
+    def beyond(self) -> str:
+        """The same for all others, where they are not too many for an address."""
+        kind, _, key = str(with_default(self.form, "group", "")).partition("-")
+        fields: dict[str, Any] = self.form.fields
+        groups = [value.partition("-") for value, _ in fields["group"].choices]
+        others = [(kind, other) for its_kind, _, other in groups if its_kind == kind and other != key]
+        return urlencode(others) + "&" if kind and 0 < len(others) <= MOST_OTHERS else ""
 
     @property
     def _stop(self) -> bool:

@@ -309,3 +309,19 @@ def test_a_wrong_address_is_answered_with_words_and_keeps_what_was_chosen(team: 
     assert 'value="many"' in kept
     assert re.search(rf'value="{team.codes[0].guid}"[^>]*checked', kept)
     assert '<option value="role" selected>' in kept
+
+
+@pytest.mark.parametrize("group", ["school-a", "role-headteacher"])
+def test_how_often_a_word_is_said_opens_its_places(team: Team, group: str):
+    """By a group, and by all others."""
+    client = team.client("ann")
+    html = page(client, f"{team.road}words/frequencies/?group={group}")
+    [more] = [client.get(f"{team.road}words/frequencies/?group={group}").context["page"].keys]
+    found = re.findall(
+        r'<a href="([^"]*/words/\?[^"]*)">([\d,]+)<span class="visually-hidden"> times ([^<]*)</span>', html
+    )
+    said = {words.split()[-1] for _, _, words in found}
+    assert {"here", "others"} <= said
+    assert len(found) > len(more)
+    for road, n, words in found[:3] + [one for one in found if one[2].endswith("others")][:3]:
+        assert client.get(unescape(road)).context["page"].found.found == int(n.replace(",", "")), words
