@@ -71,55 +71,60 @@ def _selection(material: Material) -> str:
     return "" if material.filters == Material.filters else "selection"
 
 
-@room
-@require_safe
-def project_qdpx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
-    """A codebook with its study and its coding as a REFI-QDA project, narrowed by the parameters of codings.csv."""
+def _whole(
+    request: HttpRequest,
+    guid: UUID,
+    writer: Callable[[Material], Callable[[IO[bytes]], None]],
+    kind: str,
+    *what: str,
+    extension: str,
+) -> HttpResponseBase:
+    """A codebook with its study and its coding, narrowed by the parameters of codings.csv, as `writer` writes it."""
     desk = desk_of(request, guid)
     material, faults = material_asked(desk, request)
     if faults:
         return bad_request(faults)
-    site, kind = request.build_absolute_uri(reverse("reading:home")), "application/octet-stream"
-    return _desk_file(
-        request, desk, lambda file: write_project(file, material, site), kind, _selection(material), extension="qdpx"
+    return _desk_file(request, desk, writer(material), kind, *what, _selection(material), extension=extension)
+
+
+@room
+@require_safe
+def project_qdpx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
+    """As a REFI-QDA project."""
+    site = request.build_absolute_uri(reverse("reading:home"))
+    return _whole(
+        request,
+        guid,
+        lambda material: lambda file: write_project(file, material, site),
+        "application/octet-stream",
+        extension="qdpx",
     )
 
 
 @room
 @require_safe
 def workbook_xlsx(request: HttpRequest, guid: UUID) -> HttpResponseBase:
-    """A codebook with its study and its coding as a workbook, narrowed by the parameters of codings.csv."""
-    desk = desk_of(request, guid)
-    material, faults = material_asked(desk, request)
-    if faults:
-        return bad_request(faults)
-    about = desk_workbook.about(material, request.build_absolute_uri())
-    return _desk_file(
-        request,
-        desk,
-        lambda file: write_workbook(file, about, desk_workbook.sheets_of(material), material.version.changed_at),
-        CONTENT_TYPE,
-        _selection(material),
-        extension="xlsx",
-    )
+    """As a workbook."""
+
+    def writer(material: Material) -> Callable[[IO[bytes]], None]:
+        about = desk_workbook.about(material, request.build_absolute_uri())
+        sheets, changed = desk_workbook.sheets_of(material), material.version.changed_at
+        return lambda file: write_workbook(file, about, sheets, changed)
+
+    return _whole(request, guid, writer, CONTENT_TYPE, extension="xlsx")
 
 
 @room
 @require_safe
 def datapackage_zip(request: HttpRequest, guid: UUID) -> HttpResponseBase:
-    """A codebook with its study and its coding as a data package, narrowed by the parameters of codings.csv."""
-    desk = desk_of(request, guid)
-    material, faults = material_asked(desk, request)
-    if faults:
-        return bad_request(faults)
+    """As a data package."""
     keep = bool(request.GET.get("formulas"))
-    return _desk_file(
+    return _whole(
         request,
-        desk,
-        lambda file: write_package(file, material, keep_formulas=keep),
+        guid,
+        lambda material: lambda file: write_package(file, material, keep_formulas=keep),
         "application/zip",
         "datapackage",
-        _selection(material),
         extension="zip",
     )
 

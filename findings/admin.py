@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -60,36 +61,31 @@ def words(row: Any) -> str:
     return Truncator(row.quote.text).words(12)
 
 
-class EditorialCodings:
+class EditorialRows(BaseModelAdmin):
     """Part of a desk: a team's codings, and those who made them, are the team's own, and no editor's to see."""
 
     editorial: dict[str, Any] = {"code__codebook__is_editorial": True}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """The editors' rows."""
-        return super().get_queryset(request).filter(**self.editorial)  # type: ignore[misc]  # an admin comes after it
+        return super().get_queryset(request).filter(**self.editorial)
 
-    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
-        """The history of an editors' record, there still or deleted; of no other."""
-        self._check_history(object_id)
-        return super().history_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
 
-    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
-        """An earlier state, as above."""
-        self._check_history(object_id)
-        return super().history_form_view(request, object_id, *args, **options)  # type: ignore[misc]  # as above
+class EditorialDesk(EditorialRows, RecordDesk):
+    """A desk for editors' records of which teams have some, too: those have no history here either."""
 
-    def _check_history(self, object_id: str) -> None:
-        model: Any = self.model  # type: ignore[attr-defined]  # as above
+    def check_own(self, request: HttpRequest, object_id: str) -> None:
+        """Raise Http404 but for an editors' record, there still or deleted."""
+        super().check_own(request, object_id)
         known = object_id.isdecimal() and (
-            model.objects.filter(pk=object_id, **self.editorial).exists()
-            or model.history.filter(id=object_id, **self.editorial).exists()
+            self.model.objects.filter(pk=object_id, **self.editorial).exists()
+            or self.model.history.filter(id=object_id, **self.editorial).exists()
         )
         if not known:
             raise Http404("No such record.")
 
 
-class CodingInline(EditorialCodings, RowInline):
+class CodingInline(EditorialRows, RowInline):
     model = Coding
     form = CodingForm
     related = ("quote", "code__codebook", "coder")
@@ -104,7 +100,7 @@ class CodingInline(EditorialCodings, RowInline):
         return field
 
 
-class UncodedInline(EditorialCodings, RowInline):
+class UncodedInline(EditorialRows, RowInline):
     editorial = {"codebook__is_editorial": True}
     model = Uncoded
     related = ("quote",)
@@ -144,14 +140,14 @@ class FindingInline(RowInline):
     fields = ("position", "slug", "title", "statement", "locator", "note")
 
 
-class KeepsTeamsWork:
+class KeepsTeamsWork(admin.ModelAdmin):
     """Part of a desk: what a team's private work stands on is not deleted, and nothing of that work is told."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """What would be deleted with the records; or, in place of all of it, that they stay."""
         if may_stand_on(objs):
             return [], {}, set(), [REFUSAL]
-        return super().get_deleted_objects(objs, request)  # type: ignore[misc]  # an admin comes after it
+        return super().get_deleted_objects(objs, request)
 
 
 class KeepsTeamsWorkFormSet(forms.BaseInlineFormSet):
@@ -220,7 +216,7 @@ class CodedQuoteAdmin(KeepsTeamsWork, QuoteAdmin):
 
 
 @admin.register(Coder)
-class CoderAdmin(EditorialCodings, RecordDesk):
+class CoderAdmin(EditorialDesk):
     editorial = {"is_person": False, "agreed_for": None}
     exclude = ("user", "agreed_for", "is_person")
     list_display = ("name", "slug", "note", count_of("codings"))
@@ -228,7 +224,7 @@ class CoderAdmin(EditorialCodings, RecordDesk):
 
 
 @admin.register(Codebook)
-class CodebookAdmin(EditorialCodings, RecordDesk):
+class CodebookAdmin(EditorialDesk):
     editorial = {"is_editorial": True}
     exclude = ("is_editorial", "revision", "published_at", "authors", "shows_agreed", "opened_at", "follows")
     list_display = ("name", "slug", "version", "study", count_of("codes"), "position", "is_published")
@@ -240,7 +236,7 @@ class CodebookAdmin(EditorialCodings, RecordDesk):
 
 
 @admin.register(Code)
-class CodeAdmin(EditorialCodings, RecordDesk):
+class CodeAdmin(EditorialDesk):
     editorial = {"codebook__is_editorial": True}
     exclude = ("retired_at", "merged_into", "memo")
     form = CodeForm
@@ -259,7 +255,7 @@ class CodeAdmin(EditorialCodings, RecordDesk):
 
 
 @admin.register(Coding)
-class CodingAdmin(EditorialCodings, RecordDesk):
+class CodingAdmin(EditorialDesk):
     form = CodingForm
     list_display = (place, "code", "coder", beginning("passage", ordering="start"), beginning("memo"), "coded_at")
     list_display_links = (place, "code")
@@ -272,7 +268,7 @@ class CodingAdmin(EditorialCodings, RecordDesk):
 
 
 @admin.register(Uncoded)
-class UncodedAdmin(EditorialCodings, RecordDesk):
+class UncodedAdmin(EditorialDesk):
     editorial = {"codebook__is_editorial": True}
     list_display = (place, words, "codebook", "coder", beginning("reason"))
     list_filter = (only("codebook"), only("coder"), only("quote__school"))

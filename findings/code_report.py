@@ -15,8 +15,6 @@ from findings.models import Code, Coding, QuoteNote
 from schools.models import School, SpeakerRole
 
 MOST = 2000  # passages on a page or in a document; a CSV file has no such limit
-
-
 SCHOOL, ROLE = "school", "role"
 Road = Callable[[str, str], str]
 
@@ -79,9 +77,9 @@ class CodeReport:
         ]
         passages = sum(tally.passages for tally in by_school)
         shown = list(islice(in_reading_order(own), most))
-        memos = [] if notes is None else _memos(notes, shown)
+        memos = {} if notes is None else _memos(notes, shown)
         schools = [
-            SchoolPart(school, list(members), [one for one in memos if one.quote.school_id == school.pk])
+            SchoolPart(school, list(members), memos.get(school.pk, []))
             for school, members in groupby(shown, key=lambda one: one.quote.school)
         ]
         quotes = sum(tally.quotes for tally in by_school)
@@ -96,10 +94,13 @@ def in_reading_order(codings: QuerySet) -> Iterator[Coding]:
     return ordered.iterator(chunk_size=500)
 
 
-def _memos(notes: QuerySet[QuoteNote], codings: list[Coding]) -> list[QuoteNote]:
-    quotes = {one.quote_id for one in codings}
-    written = notes.filter(quote__in=quotes).exclude(memo="").select_related("quote", "coder")
-    return list(written.order_by("quote__position", "quote", "coder__name", "pk"))
+def _memos(notes: QuerySet[QuoteNote], codings: list[Coding]) -> dict[int, list[QuoteNote]]:
+    """The memos on the quotes of these codings, by the school's key."""
+    written = notes.filter(quote__in={one.quote_id for one in codings}).exclude(memo="")
+    found: dict[int, list[QuoteNote]] = {}
+    for one in written.select_related("quote", "coder").order_by("quote__position", "quote", "coder__name", "pk"):
+        found.setdefault(one.quote.school_id, []).append(one)
+    return found
 
 
 def _counted(codings: QuerySet, *by: str) -> QuerySet:

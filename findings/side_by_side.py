@@ -161,8 +161,10 @@ def sides_of(
             "coding", "decided_by"
         )
     }
+    made = [one for one in decisions.values() if one.coding is not None]
+    agreed = {(one.quote_id, one.code_id, one.coding.start, one.coding.end) for one in made}
     return [
-        _side(quote, coders, codings.get(quote.pk, []), notes.get(quote.pk, []), wanted, decisions, first)
+        _side(quote, coders, codings.get(quote.pk, []), notes.get(quote.pk, []), wanted, decisions, agreed, first)
         for quote in every
     ]
 
@@ -182,6 +184,7 @@ def _side(
     notes: list[QuoteNote],
     wanted: set[Key],
     decisions: dict[Key, Decision],
+    agreed: set[Key],
     begin: int,
 ) -> QuoteSide:
     part = {one.coder_id for one in codings} | {note.coder_id for note in notes if note.done_at is not None}
@@ -191,11 +194,6 @@ def _side(
     found = [(key, group) for key, group in passages.items() if key in wanted]
     kept = dict(found[begin : begin + PASSAGES])
     marks = marks_of(quote.text, [group[0] for group in kept.values()])
-    agreed = {
-        (one.quote_id, one.code_id, one.coding.start, one.coding.end)
-        for key, one in decisions.items()
-        if one.coding is not None and key[0] == quote.pk
-    }
     rows = []
     for mark, (key, group) in zip(marks, kept.items(), strict=True):
         by = {one.coder_id for one in group}

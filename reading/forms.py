@@ -11,14 +11,14 @@ from findings.filters import KeysField
 from schools.models import School, Setting, Study
 
 
-class PlainNumberMixin:
+class PlainNumberMixin(forms.Field):
     """Takes a number as people write it: 1,200 and 17% are as good as 1200 and 17."""
 
     def to_python(self, value: object) -> object:
         """Without thousands commas, blanks and a per cent sign."""
         if isinstance(value, str):
             value = re.sub(r",(?=\d{3}\b)|\s|%$", "", value.strip())
-        return super().to_python(value)  # type: ignore[misc]  # a field comes after it
+        return super().to_python(value)
 
 
 class WholeNumberField(PlainNumberMixin, forms.IntegerField):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -62,7 +63,7 @@ def page_of_record(record: models.Model) -> str | None:
     return study.get_absolute_url() if study is record else study.at(record.get_absolute_url())
 
 
-class ReadsRelated:
+class ReadsRelated(BaseModelAdmin):
     """Part of a desk: the rows of the site's own studies, with what they show of others, so that no row of a page asks
     for it again."""
 
@@ -70,14 +71,14 @@ class ReadsRelated:
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """The rows with all that they show of others."""
-        rows = super().get_queryset(request).filter(**of_editors(self.model))  # type: ignore[misc, attr-defined]  # an admin comes after it
+        rows = super().get_queryset(request).filter(**of_editors(self.model))
         return rows.select_related(*self.related)
 
     def get_field_queryset(self, db: Any, db_field: models.ForeignKey, request: HttpRequest) -> models.QuerySet | None:
         """A row is offered as a choice as its own desk reads it."""
-        site, model = self.admin_site, db_field.remote_field.model  # type: ignore[attr-defined]  # as above
+        site, model = self.admin_site, db_field.remote_field.model
         if not site.is_registered(model):
-            return super().get_field_queryset(db, db_field, request)  # type: ignore[misc]  # as above
+            return super().get_field_queryset(db, db_field, request)
         return site.get_model_admin(model).get_queryset(request)
 
 
@@ -151,7 +152,7 @@ class RecordDesk(Desk, SimpleHistoryAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **options: Any) -> HttpResponse:
         """The history of a record that this desk has, or had; of no other."""
-        self._check_own(request, object_id)
+        self.check_own(request, object_id)
         return super().history_view(request, object_id, *args, **options)
 
     def history_form_view(
@@ -160,10 +161,10 @@ class RecordDesk(Desk, SimpleHistoryAdmin):
         """An earlier state, to read. Without this a POST would write it back, past permissions and data version."""
         if request.method == "POST":
             raise PermissionDenied
-        self._check_own(request, object_id)
+        self.check_own(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
 
-    def _check_own(self, request: HttpRequest, object_id: str) -> None:
+    def check_own(self, request: HttpRequest, object_id: str) -> None:
         """Raise Http404 for a record of a private study, and for one that was: its history tells as much as it does."""
         if not object_id.isdecimal() or self.get_queryset(request).filter(pk=object_id).exists():
             return

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -11,7 +12,7 @@ from selfreview.models import Question, QuestionCode, QuestionFinding, Questionn
 from selfreview.versions import is_answered, new_version
 
 
-class KeepsItsWords:
+class KeepsItsWords(BaseModelAdmin):
     """Part of a desk: what has been answered can be read here, and changed only in a new version."""
 
     def _is_free(self, record: Any) -> bool:
@@ -21,11 +22,11 @@ class KeepsItsWords:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing that has been answered."""
-        return super().has_delete_permission(request, obj) and self._is_free(obj)  # type: ignore[misc]  # as above
+        return super().has_delete_permission(request, obj) and self._is_free(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The words and their place, where they have been answered."""
-        shown = tuple(super().get_readonly_fields(request, obj))  # type: ignore[misc]  # as above
+        shown = tuple(super().get_readonly_fields(request, obj))
         return shown if self._is_free(obj) else (*shown, *self.words)
 
 

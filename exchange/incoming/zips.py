@@ -17,6 +17,8 @@ MOST_MEMBERS = 10_000
 RATIO = 200  # times that a member may be larger than it lies in the zip; text seldom comes to 20
 SMALL = 1024 * 1024  # bytes below which a ratio says nothing: a megabyte of blanks harms nobody
 CHUNK = 64 * 1024
+# All that zipfile, and zlib below it, raise for a zip that somebody made wrong: its list or a member broken or cut off,
+# a size beyond the format, a way to pack that is not known, a password, a place or a name that cannot be.
 BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 

@@ -1,6 +1,7 @@
 """What every download does: check its parameters, name its file, answer as seldom as it can."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -83,20 +84,18 @@ def file_download(
     headers = _headers(name, etag)
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type, headers=headers)
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when the answer was sent
-    try:
-        write(file)
-    except DataChangedError:
-        file.close()
-        return HttpResponse(
-            "The data changed while this file was made. Ask for it again.\n",
-            status=503,
-            content_type="text/plain; charset=utf-8",
-            headers={"Retry-After": "2", "Cache-Control": "no-store"},
-        )
-    except BaseException:
-        file.close()
-        raise
+    with ExitStack() as until_sent:
+        file = until_sent.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+        try:
+            write(file)
+        except DataChangedError:
+            return HttpResponse(
+                "The data changed while this file was made. Ask for it again.\n",
+                status=503,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": "2", "Cache-Control": "no-store"},
+            )
+        until_sent.pop_all()  # it is whole: from here on the answer closes it
     headers["Content-Length"] = str(file.tell())
     # These files are compressed already; said so, they are not compressed again, which would also hide their size.
     headers["Content-Encoding"] = "identity"

@@ -29,7 +29,7 @@ Row = list[Any]
 class AgreementForm(AskForm):
     """Between whom, on what, where, and by which measure the figure is drawn."""
 
-    by = None  # type: ignore[assignment]  # coders are compared one by one
+    by: Any = None  # coders are compared one by one
     coder = ticks(
         "Coders", "None ticked: all who are done with any quote. Cohen’s kappa and the 2 × 2 counts are for two."
     )

@@ -43,8 +43,8 @@ def asks(conditions: Iterable[Asked | tuple[str, Sequence[str], dict[str, Any]]]
 class ByForm(AskForm):
     """Whose codings, for a query as a whole."""
 
-    code = None  # type: ignore[assignment]  # a row asks it
-    school = None  # type: ignore[assignment]  # the same
+    code: Any = None  # a row asks it
+    school: Any = None  # the same
 
 
 @dataclass(frozen=True)

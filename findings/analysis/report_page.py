@@ -22,8 +22,8 @@ MOST_BARS = 40
 class WhoseForm(AskForm):
     """Whose codings."""
 
-    code = None  # type: ignore[assignment]  # the address names the code
-    school = None  # type: ignore[assignment]  # a report is of all schools
+    code: Any = None  # the address names the code
+    school: Any = None  # a report is of all schools
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def attempt_form(form: BaseForm, action: Callable[..., Any], *, beside: str | No
         action(**options)
     except Overtaken as error:
         for name, now in error.now.items():
-            form.add_error(name, error.words(now))
+            choices = dict(getattr(form.fields[name], "choices", []))
+            form.add_error(name, error.words(choices.get(now, now)))
         form.data = form.data.copy()
         form.data["seen"] = error.seen  # having read what is there, the person may replace it
         return False

@@ -14,9 +14,8 @@ from schools.models import Quote
 from schools.roads import study_at
 
 
-def _count_of(model: type, column: str) -> Coalesce:
-    # The types cannot know that both models have a manager with this verb.
-    rows = model.objects.published().filter(finding=OuterRef("pk")).order_by().values("finding")  # type: ignore[attr-defined]  # as said above
+def _count_of(model: type[Evidence] | type[CaseEvidence], column: str) -> Coalesce:
+    rows = model.objects.published().filter(finding=OuterRef("pk")).order_by().values("finding")
     return Coalesce(Subquery(rows.annotate(n=Count(column, distinct=True)).values("n")), 0)
 
 

@@ -78,6 +78,14 @@ def test_two_who_change_the_same_of_a_code_are_told_and_the_second_decides(team:
     assert (code.definition, code.memo) == ("It is his.", "His.")
 
 
+def test_what_is_there_is_told_as_the_form_says_it(team: Team):
+    ann, ben = team.client("ann"), team.client("ben")
+    road = f"{team.road}codes/{team.codes[0].guid}/"
+    old = fields(ben, road)
+    ann.post(road, fields(ann, road) | {"colour": "6"})
+    assert NOW.format("rose") in unescape(ben.post(road, old | {"colour": "7"}).content.decode())
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["form", "script"])
 def test_memos_in_two_windows(team: Team, headers: dict[str, str]):
     """On a quote and on a coding."""
