@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from exchange.incoming.records import Unreadable
 
@@ -18,8 +18,8 @@ RATIO = 200  # times that a member may be larger than it lies in the zip; text s
 SMALL = 1024 * 1024  # bytes below which a ratio says nothing: a megabyte of blanks harms nobody
 CHUNK = 64 * 1024
 # All that zipfile, and zlib below it, raise for a zip that somebody made wrong: its list or a member broken or cut off,
-# a size beyond the format, a way to pack that is not known, a password, a place or a name that cannot be.
-BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+# a way to pack that is not known (NotImplementedError is a RuntimeError), a place or a name that cannot be.
+BROKEN = (BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
 
 
 class GuardedZip:

@@ -5,12 +5,12 @@ from django.test import Client
 
 from findings import actions
 from findings.admin import CodedQuoteResource
-from findings.models import Coding
+from findings.models import Code, Coding
 from findings.team_work import REFUSAL
 from schools.models import Quote, School, Study
 from tests.bench import Team, make_team
 from tests.desk import as_shown, make_editor, road
-from tests.factories import make_fact, make_quote, make_school, make_study
+from tests.factories import make_code, make_codebook, make_fact, make_quote, make_school, make_study
 
 pytestmark = pytest.mark.django_db
 SECRET = "zzsecret"
@@ -114,3 +114,14 @@ def test_history_of_a_deleted_private_study_stays_private(editor: Client):
     key = study.pk
     study.delete()
     assert editor.get(road(Study, "history", key)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["history", "simple_history"])
+def test_history_of_a_teams_deleted_code_stays_private(editor: Client, team: Team, kind: str):
+    """An editors' code that was deleted has its history still; of neither can it be told by the address."""
+    code, ours = team.codes[0], make_code(make_codebook(is_editorial=True), name="Our own")
+    keys = {"team": [code.pk, code.history.first().pk], "editors": [ours.pk, ours.history.first().pk]}
+    Code.objects.filter(pk__in=[code.pk, ours.pk]).delete()
+    found = {who: road(Code, kind, *(key if kind == "simple_history" else key[:1])) for who, key in keys.items()}
+    assert editor.get(found["editors"]).status_code == 200
+    assert editor.get(found["team"]).status_code == 404

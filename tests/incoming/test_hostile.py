@@ -6,13 +6,17 @@ import sqlite3
 import stat
 import tempfile
 import tracemalloc
+import zlib
+from collections import Counter
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from random import Random
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import pytest
 
 from exchange.incoming.recognise import read
 from exchange.incoming.records import Limits, Unreadable
+from exchange.incoming.zips import GuardedZip
 from tests.incoming.files import HEAD, guid, project, qdpx, selection, source, zipped
 from tests.incoming.taguette_files import taguette
 
@@ -152,3 +156,23 @@ def test_a_view_in_place_of_a_table_is_not_asked(tmp_path: Path) -> None:
     base.close()
     with pytest.raises(Unreadable, match="has no table “tags”"):
         read(io.BytesIO(path.read_bytes()), Limits())
+
+
+def test_whatever_byte_of_a_zip_is_wrong_the_fault_is_told() -> None:
+    """No kind of fault that zipfile or zlib find gets past: a list that lies, a way to pack unknown, the rest."""
+    file, faults, by_chance = io.BytesIO(), Counter(), Random(1)
+    with ZipFile(file, "w") as archive:
+        for name, words in (("word/document.xml", "<a>" + "x y z" * 20 + "</a>"), ("b.txt", "hello")):
+            archive.writestr(ZipInfo(name, (2026, 1, 1, 0, 0, 0)), words, compress_type=ZIP_DEFLATED)
+    good = file.getvalue()
+    for _ in range(3000):
+        wrong = bytearray(good)
+        for _ in range(by_chance.choice((1, 2))):
+            wrong[by_chance.randrange(len(wrong))] = by_chance.randrange(256)
+        try:
+            guarded = GuardedZip(io.BytesIO(wrong), 10_000_000)
+            for name in guarded.members:
+                guarded.read(name)
+        except Unreadable as error:
+            faults[type(error.__cause__)] += 1
+    assert {BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError} <= set(faults)

@@ -158,6 +158,7 @@ def test_memos_on_quotes_stand_in_the_report_for_whom_may_read_them():
             codebook=team.codebook, coder=team.coder(name), quote=team.quotes[0], memo=f"A thought of {name}."
         )
     actions.write_note(codebook=team.codebook, coder=team.coder("ann"), quote=team.quotes[1], memo="Elsewhere.")
+    actions.write_note(codebook=team.codebook, coder=team.coder("ben"), quote=team.quotes[0], is_key=True)
 
     def told(name: str) -> list[bool]:
         client = team.client(name)
@@ -167,6 +168,8 @@ def test_memos_on_quotes_stand_in_the_report_for_whom_may_read_them():
         thoughts = [f"A thought of {one}." for one in ("ann", "lead")]
         assert [one in html for one in thoughts] == [one in word for one in thoughts]
         assert "Elsewhere." not in html
+        assert ">Ben, on" not in html  # who marked it wrote nothing
+        assert "css/bench.css" in html
         return [one in html for one in thoughts]
 
     assert [told(name) for name in ("ann", "lead", "viewer")] == [[True, False], [False, True], [False, False]]
