@@ -160,7 +160,8 @@ def test_a_view_in_place_of_a_table_is_not_asked(tmp_path: Path) -> None:
 
 def test_whatever_byte_of_a_zip_is_wrong_the_fault_is_told() -> None:
     """No kind of fault that zipfile or zlib find gets past: a list that lies, a way to pack unknown, the rest."""
-    file, faults, by_chance = io.BytesIO(), Counter(), Random(1)
+    file, by_chance = io.BytesIO(), Random(1)
+    faults: Counter[type] = Counter()
     with ZipFile(file, "w") as archive:
         for name, words in (("word/document.xml", "<a>" + "x y z" * 20 + "</a>"), ("b.txt", "hello")):
             archive.writestr(ZipInfo(name, (2026, 1, 1, 0, 0, 0)), words, compress_type=ZIP_DEFLATED)
