@@ -1,6 +1,7 @@
-"""How many quotes each choice of a filter would show, given all the other filters. Two queries for all facets.
+"""How many quotes each choice of a filter would show, given all the other filters.
 
-The facets that are not in use count the same quotes: these are read once, and counted here.
+The facets that are not in use count the same quotes: these are read once, and counted here. What a choice is called is
+asked by primary key: short queries, which a database plans in less time than one that counts and names together.
 
 Counting takes as long as there are quotes. Where the other filters let through more than 10,000, a facet offers its
 choices without numbers, schools in the order of the study; numbers of the first 10,000 would be wrong.
@@ -8,16 +9,18 @@ choices without numbers, schools in the order of the study; numbers of the first
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Count, F, IntegerField, Model, QuerySet, Value
-from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 
 from findings.filters import QuoteFilter
-from findings.models import Code, Codebook, Coding, Evidence, Finding
+from findings.models import Code, Coding, Evidence, Finding
 from schools.models import Phase, School, Setting, SpeakerRole, Study, Topic
 from schools.paging import MOST_COUNTED, is_many
 
@@ -45,138 +48,57 @@ class Facet:
 
 
 FIXED = {"role": SpeakerRole.choices, "phase": Phase.choices, "setting": Setting.choices}
-NAMED: dict[str, type[Model]] = {"school": School, "topic": Topic}  # the others are counted by the database
+COLUMNS = {
+    "school": "school_id",
+    "role": "speaker_role",
+    "topic": "topic_id",
+    "phase": "school__phase",
+    "setting": "school__setting",
+}
+# What the others are named by: the parts of a key, the label, and whose name stands over choices that go together.
+NAMES: dict[str, tuple[type[Model], list[str], str, str]] = {
+    "school": (School, ["slug"], "name", ""),
+    "topic": (Topic, ["slug"], "label", ""),
+    "code": (Code, ["codebook__slug", "slug"], "name", "codebook__name"),
+    "finding": (Finding, ["slug"], "title", ""),
+}
 ORDER = ["school", "role", "topic", "code", "finding", "phase", "setting"]
 
 
 def facets(quote_filter: QuoteFilter, *, is_more: bool = False) -> list[Facet]:
     """The facets of a filter that has been validated, in the order in which the page shows them.
 
-    `is_more`: the filter lets through more quotes than are counted. For each facet in use one more query asks that of
-    the others.
+    `is_more`: the filter lets through more quotes than are counted. For each facet in use the quotes of the others are
+    read besides.
     """
     in_use = quote_filter.chosen()
-    many = {name for name in ORDER if (is_many(quote_filter.narrowed(except_for=name)) if name in in_use else is_more)}
-    found = _Found(quote_filter.narrowed()) if not is_more else None
-    rows: dict[str, list[tuple[str, str, int, int]]] = {name: [] for name in ORDER}
-    parts = []
-    for name in ORDER:
-        if name in many:
-            parts.append(_offered(name, quote_filter.study))
-        elif found is None or name in in_use:
-            parts.append(_part(name, quote_filter.narrowed(except_for=name)))
-        elif name in FIXED:
-            rows[name] = [(key, key, 0, count) for key, count in found.counts[name].items()]
-        else:
-            parts.append(found.part(name))
-    asked = [part for part in parts if part is not None]
-    for name, key, label, place, count in asked[0].union(*asked[1:], all=True):
-        if found and name in NAMED and name not in in_use:
-            count = found.counts[name][count]
-        rows[name].append((key, label, place, count))
+    found = None if is_more else _Found(quote_filter.narrowed())
     shown: list[Facet] = []
     for name in ORDER:
-        facet = _facet(quote_filter, name, rows[name], counts=name not in many)
-        shown += _by_codebook(facet, quote_filter.study) if name == "code" else [facet]
+        counted = found
+        if name in in_use:
+            others = quote_filter.narrowed(except_for=name)
+            counted = None if is_many(others) else _Found(others)
+        shown += _facets_of(quote_filter, name, None if counted is None else counted.counts(name))
     return shown
 
 
-def _by_codebook(codes: Facet, study: Study | None) -> list[Facet]:
-    """The facet of codes as one for each codebook; they share a parameter. One query, for the codebooks' names."""
-    parts = []
-    for codebook in _of(Codebook.objects.published().editorial(), study):
-        choices = [one for one in codes.choices if one.key.partition("/")[0] == codebook.slug]
-        parts.append(Facet(codes.name, codebook.name, choices, sum(one.chosen for one in choices)))
-    return parts
-
-
-def _offered(name: str, study: Study | None) -> QuerySet | None:
-    """Rows as of `_part` with a count of 0: the choices that there are. None for those that the code knows."""
-    match name:
-        case "school":
-            first = _of(School.objects.published(), study).order_by("position", "pk").values("pk")[:MOST]
-            rows, columns = School.objects.filter(pk__in=first), ("slug", "name", "position")
-        case "topic":
-            rows, columns = _of(Topic.objects.filter(study__is_published=True), study), ("slug", "label", "position")
-        case "code":
-            rows = _of(Code.objects.published(), study).filter(codebook__is_editorial=True, retired_at=None)
-            place = F("codebook__position") * 1000 + F("position")
-            return _zero(
-                rows, name, Concat("codebook__slug", Value("/"), "slug", output_field=CharField()), "name", place
-            )
-        case "finding":
-            place = F("theme__position") * 1000 + F("position")
-            return _zero(_of(Finding.objects.published(), study), name, F("slug"), "title", place)
-        case _:
-            return None
-    return _zero(rows, name, F(columns[0]), columns[1], F(columns[2]))
-
-
-def _of(rows: Any, study: Study | None) -> Any:
-    return rows if study is None else rows.of(study)
-
-
-def _zero(
-    rows: QuerySet, name: str, key: Combinable, label: str, place: Combinable, n: Combinable | None = None
-) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(
-            facet=Value(name, CharField()),
-            facet_key=Cast(key, CharField()),
-            facet_label=Cast(F(label), CharField()),
-            facet_place=Cast(place, IntegerField()),
-            n=n or Value(0),
-        )
-        .values_list("facet", "facet_key", "facet_label", "facet_place", "n")
-    )
-
-
-def _facet(quote_filter: QuoteFilter, name: str, rows: list[tuple[str, str, int, int]], *, counts: bool) -> Facet:
-    chosen = _chosen(quote_filter, name)
-    counted = {key: (label, place, count) for key, label, place, count in rows}
-    if name in FIXED:
-        labels = dict(FIXED[name])
-        keys = [key for key in labels if key in counted or key in chosen or not counts]
-    else:
-        labels = {key: label for key, (label, _, _) in counted.items()} | chosen
-        most = sorted(counted, key=lambda key: -counted[key][2])[:MOST]
-        keys = sorted(set(most) | chosen.keys(), key=lambda key: counted.get(key, ("", 10**6, 0))[1])
-    choices = [
-        Choice(key, labels[key], counted.get(key, ("", 0, 0))[2] if counts else None, key in chosen) for key in keys
-    ]
-    return Facet(name, str(quote_filter.filters[name].label), choices, len(chosen))
-
-
-def _chosen(quote_filter: QuoteFilter, name: str) -> dict[str, str]:
-    """The chosen keys of a filter with their labels."""
-    value = quote_filter.chosen().get(name, [])
-    if name in FIXED:
-        return {key: dict(FIXED[name])[key] for key in value}
-    return {getattr(record, "key", None) or record.slug: str(record) for record in value}
-
-
 class _Found:
-    """The quotes that all filters let through, of whom, about what and by whom; 10,000 at most."""
+    """The quotes that some filters let through, of whom, about what and by whom; 10,000 at most."""
 
     def __init__(self, quotes: QuerySet) -> None:
-        columns = ("pk", "school_id", "topic_id", "speaker_role", "school__phase", "school__setting")
-        read = zip(*quotes.values_list(*columns)[:MOST_COUNTED], strict=True)
-        keys, *others = list(read) or [()] * len(columns)
+        read = zip(*quotes.values_list("pk", *COLUMNS.values())[:MOST_COUNTED], strict=True)
+        keys, *others = list(read) or [()] * (1 + len(COLUMNS))
         self.keys: list[int] = list(keys)
-        self.counts: dict[str, Counter] = dict(
-            zip(["school", "topic", "role", "phase", "setting"], map(Counter, others), strict=True)
-        )
+        self.columns: dict[str, tuple] = dict(zip(COLUMNS, others, strict=True))
 
-    def part(self, name: str) -> QuerySet:
-        """Rows as of `_part`; for schools and topics the primary key stands in place of the count."""
-        if name in NAMED:
-            counts = self.counts[name]
-            most = sorted(counts, key=lambda key: (-counts[key], key))[:MOST]
-            rows = NAMED[name]._default_manager.filter(pk__in=most)
-            label = "name" if name == "school" else "label"
-            return _zero(rows, name, F("slug"), label, F("position"), n=F("pk"))
-        return _count_links(name, RawSQL(*_values(self.keys)))
+    def counts(self, name: str) -> Counter:
+        """The quotes of each choice, by its key where it is FIXED, otherwise by primary key. At most one query."""
+        if name in COLUMNS:
+            return Counter(self.columns[name])
+        linked = Coding.objects if name == "code" else Evidence.objects
+        among = linked.published_for_quotes().filter(quote__in=RawSQL(*_values(self.keys))).order_by()
+        return Counter(dict(among.values_list(name).annotate(n=Count("quote", distinct=True))))
 
 
 def _values(keys: list[int]) -> tuple[str, list[Any]]:
@@ -186,45 +108,50 @@ def _values(keys: list[int]) -> tuple[str, list[Any]]:
     return "SELECT value FROM json_each(%s)", [json.dumps(keys)]
 
 
-def _part(name: str, quotes: QuerySet) -> QuerySet:
-    """Rows (facet, key, label, place, count) of one facet, of these quotes."""
-    if name in {"code", "finding"}:
-        return _count_links(name, quotes.values("pk"))
-    columns = {
-        "school": ("school__slug", "school__name", "school__position"),
-        "role": ("speaker_role", "speaker_role", None),
-        "topic": ("topic__slug", "topic__label", "topic__position"),
-        "phase": ("school__phase", "school__phase", None),
-        "setting": ("school__setting", "school__setting", None),
-    }
-    key_column, label_column, place_column = columns[name]
-    place = F(place_column) if place_column else Value(0)
-    return _count(quotes, name, F(key_column), F(label_column), place, Count("pk"))
+def _facets_of(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> list[Facet]:
+    """A filter's facet; that of codes as one for each codebook: they share a parameter. `counts`: None if uncounted."""
+    label = str(quote_filter.filters[name].label)
+    if name in FIXED:
+        return [_facet(name, label, _fixed(quote_filter, name, counts))]
+    named = groupby(_named(quote_filter, name, counts), key=itemgetter(0))
+    groups = [_facet(name, over or label, [choice for _, choice in choices]) for over, choices in named]
+    return groups or [_facet(name, label, [])]
 
 
-def _count_links(name: str, keys: Any) -> QuerySet:
-    """Rows as of `_part` for codes or findings, of the quotes with these keys."""
-    each = Count("quote", distinct=True)
-    if name == "code":
-        rows = Coding.objects.published_for_quotes().filter(quote__in=keys)
-        key = Concat("code__codebook__slug", Value("/"), "code__slug", output_field=CharField())
-        place = F("code__codebook__position") * 1000 + F("code__position")
-        return _count(rows, name, key, F("code__name"), place, each)
-    rows = Evidence.objects.published().filter(quote__in=keys)
-    place = F("finding__theme__position") * 1000 + F("finding__position")
-    return _count(rows, name, F("finding__slug"), F("finding__title"), place, each)
+def _facet(name: str, label: str, choices: list[Choice]) -> Facet:
+    return Facet(name, label, choices, sum(choice.chosen for choice in choices))
 
 
-def _count(rows: QuerySet, name: str, key: Combinable, label: Combinable, place: Combinable, number: Count) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(
-            facet=Value(name, CharField()),
-            facet_key=Cast(key, CharField()),
-            facet_label=Cast(label, CharField()),
-            facet_place=Cast(place, IntegerField()),
-        )
-        .values("facet", "facet_key", "facet_label", "facet_place")
-        .annotate(n=number)
-        .values_list("facet", "facet_key", "facet_label", "facet_place", "n")
+def _fixed(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> list[Choice]:
+    chosen = quote_filter.chosen().get(name, [])
+    return [
+        Choice(key, label, None if counts is None else counts[key], key in chosen)
+        for key, label in FIXED[name]
+        if counts is None or key in counts or key in chosen
+    ]
+
+
+def _named(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> Iterator[tuple[str, Choice]]:
+    """Choices in the order of their records, each with the name over it. One query."""
+    model, key, label, over = NAMES[name]
+    chosen = {record.pk for record in quote_filter.chosen().get(name, [])}
+    most: Any = (
+        _offered(name, quote_filter.study).values("pk")[:MOST]
+        if counts is None
+        else sorted(counts, key=lambda pk: (-counts[pk], pk))[:MOST]
     )
+    shown = Q(pk__in=most) | Q(pk__in=chosen) if chosen else Q(pk__in=most)
+    rows = model._default_manager.filter(shown).values_list("pk", label, over or Value(""), *key)
+    for pk, text, above, *parts in rows:
+        yield above, Choice("/".join(parts), text, None if counts is None else counts[pk], pk in chosen)
+
+
+def _offered(name: str, study: Study | None) -> QuerySet:
+    """The choices that there are, in their order."""
+    offered: Any = {
+        "school": School.objects.published(),
+        "topic": Topic.objects.filter(study__is_published=True),
+        "code": Code.objects.published().filter(codebook__is_editorial=True, retired_at=None),
+        "finding": Finding.objects.published(),
+    }[name]
+    return offered if study is None else offered.of(study)

@@ -10,10 +10,14 @@ from schools.models import Quote
 
 
 def with_codings(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
-    """Quotes that carry their published codings as `shown_codings`, in the order of the text; one query more."""
-    return quotes.prefetch_related(
-        Prefetch("codings", queryset=Coding.objects.published().for_reading(), to_attr="shown_codings")
-    )
+    """Quotes that everyone may read carry their published codings as `shown_codings`, in the order of the text.
+
+    Two queries more: the codes are read once each and not beside every coding, which is also planned more quickly.
+    """
+    codes = Prefetch("code", queryset=Code.objects.select_related("codebook").order_by())
+    codings = Coding.objects.published_for_quotes().select_related("coder").prefetch_related(codes)
+    in_order = codings.order_by("quote", "start", "end", "pk")
+    return quotes.prefetch_related(Prefetch("codings", queryset=in_order, to_attr="shown_codings"))
 
 
 def codes_of(quote: Quote) -> list[Code]:

@@ -61,6 +61,11 @@ class EvidenceQuerySet(models.QuerySet):
             coder__slug="editors",
         )
 
+    def published_for_quotes(self) -> Self:
+        """As `published`, for quotes of which the caller asks only for those that everyone may read."""
+        findings = self.model._meta.get_field("finding").related_model.objects.published()
+        return self.filter(finding__in=findings, coder__slug="editors")
+
 
 class CaseEvidenceQuerySet(models.QuerySet):
     def of_study(self, study: Any) -> Self:

@@ -148,7 +148,7 @@ TEMPLATES = [
                 "reading.context.abbreviations",
                 "ictlead.accounts.mail.mail_state",
             ],
-            "builtins": ["schools.templatetags.house"],
+            "builtins": ["schools.templatetags.house", "findings.templatetags.pieces"],
         },
     }
 ]

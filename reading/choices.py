@@ -32,24 +32,34 @@ BANDS: dict[str, dict[str, tuple[str, Q]]] = {
 
 
 def school_choices(school_filter: SchoolFilter) -> list[Facet]:
-    """The tick boxes of the list of schools, with how many schools each would show. A query a group, one for names."""
-    school_filter.is_valid()
-    return [*(_banded(school_filter, name, bands) for name, bands in BANDS.items()), _gateways(school_filter)]
+    """The tick boxes of the list of schools, with how many schools each would show.
+
+    The groups that are not in use count the same schools: one query for all of these, one for each of the others and
+    two or three for the gateways.
+    """
+    in_use = school_filter.chosen()
+    counts = _counted(school_filter.narrowed(), [name for name in BANDS if name not in in_use])
+    for name in BANDS.keys() & in_use.keys():
+        counts |= _counted(school_filter.narrowed(except_for=name), [name])
+    return [*(_banded(school_filter, name, counts) for name in BANDS), _gateways(school_filter)]
 
 
-def _banded(school_filter: SchoolFilter, name: str, bands: dict[str, tuple[str, Q]]) -> Facet:
-    chosen = school_filter.form.cleaned_data.get(name) or []
-    counting = {f"n{place}": Count("pk", filter=band) for place, (_, band) in enumerate(bands.values())}
-    counts = school_filter.narrowed(except_for=name).aggregate(**counting)
-    choices = [
-        Choice(key, label, counts[f"n{place}"], key in chosen) for place, (key, (label, _)) in enumerate(bands.items())
-    ]
+def _counted(schools: QuerySet[School], names: list[str]) -> dict[str, int]:
+    """Of these schools how many lie in each band of these groups, by the group's name and the band's key."""
+    bands = {f"{name} {key}": band for name in names for key, (_, band) in BANDS[name].items()}
+    places = {f"n{place}": Count("pk", filter=band) for place, band in enumerate(bands.values())}
+    return dict(zip(bands, schools.aggregate(**places).values(), strict=True)) if bands else {}
+
+
+def _banded(school_filter: SchoolFilter, name: str, counts: dict[str, int]) -> Facet:
+    chosen = school_filter.chosen().get(name, [])
+    choices = [Choice(key, label, counts[f"{name} {key}"], key in chosen) for key, (label, _) in BANDS[name].items()]
     shown = [choice for choice in choices if choice.count or choice.chosen]
     return Facet(name, str(school_filter.filters[name].label), shown, len(chosen))
 
 
 def _gateways(school_filter: SchoolFilter) -> Facet:
-    chosen = {one.slug for one in school_filter.form.cleaned_data.get("gateway") or []}
+    chosen = {one.slug for one in school_filter.chosen().get("gateway", [])}
     gateways = Gateway.objects.published().order_by("position")
     gateways = list(gateways if school_filter.study is None else gateways.of(school_filter.study))
     codings = Coding.objects.published_for_quotes().filter(code__in=[one.pk for one in gateways])

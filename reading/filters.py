@@ -96,11 +96,16 @@ class SchoolFilter(filters.FilterSet):
     def by_sort(self, schools: QuerySet, name: str, sort: str) -> QuerySet:
         return schools.order_by(*SORTS[sort][1])
 
-    def narrowed(self, *, except_for: str) -> QuerySet:
+    def chosen(self) -> dict[str, Any]:
+        """The filters that were given and are sound, by name; sorting is not one."""
+        self.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
+
+    def narrowed(self, *, except_for: str = "") -> QuerySet:
         """The schools that all filters but one let through, unsorted: what that one's choices count."""
         schools = self.queryset.order_by()
-        for name, value in self.form.cleaned_data.items():
-            if value and name not in (except_for, "sort"):
+        for name, value in self.chosen().items():
+            if name != except_for:
                 schools = self.filters[name].filter(schools, value)
         return schools
 

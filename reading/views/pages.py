@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db.models import Count, Max, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +18,7 @@ from reading.figures import shown
 from reading.forms import LikeMineForm
 from schools.actions import data_version
 from schools.models import GlossaryTerm, Quote, Reference, School, Study
+from schools.orders import NotByIndex
 from schools.paging import counted, page_of
 from schools.roads import study_at
 
@@ -29,18 +30,14 @@ HERO_LENGTH = (140, 330)  # characters of a quote that reads well in large type
 
 def _quote_of_the_day(study: Study | None) -> Quote | None:
     """A quote of a length that reads well, another each day, the same for everyone."""
-    quotes = (
-        Quote.objects.published()
-        .of(study)
-        .filter(text__length__gte=HERO_LENGTH[0], text__length__lte=HERO_LENGTH[1], is_fragment=False)
-        .order_by("pk")
-    )
+    fitting = Quote.objects.published().of(study).annotate(length=NotByIndex(Length("text")))
+    quotes = fitting.filter(length__range=HERO_LENGTH, is_fragment=False).order_by("pk")
     last = Quote.objects.aggregate(last=Max("pk"))["last"]
     if last is None:
         return None
     # From a place among all keys on, and round: no more quotes are looked at than it takes to find one.
     place = timezone.localdate().toordinal() * STEP % (last + 1)
-    behind, all_of_them = quotes.filter(pk__gte=place).values("pk")[:1], quotes.values("pk")[:1]
+    behind, all_of_them = (quotes.filter(pk__gte=start).values("pk")[:1] for start in (place, 0))
     quote = with_codings(quotes.for_reading()).filter(pk=Coalesce(Subquery(behind), Subquery(all_of_them))).first()
     if quote is None:
         return None

@@ -56,6 +56,18 @@ def place(locator: str) -> str:
     return locator_words(locator)
 
 
+@register.simple_tag
+def school_name(school: Any, *, link: bool = False) -> SafeString:
+    """A school by its letter on its colour and its name, which leads to its case with `link`."""
+    name = format_html('<a href="{}">{}</a>', school.get_absolute_url(), school.name) if link else escape(school.name)
+    return format_html(
+        '<span class="school-name hue-{}"><span class="disc" aria-hidden="true">{}</span>{}</span>',
+        school.colour,
+        school.letter,
+        name,
+    )
+
+
 @register.filter
 def at(address: str, study: Any) -> str:
     """An address of the site's front as that of the same page of a study, on pages that are of no study."""
