@@ -1,5 +1,6 @@
 """Who may see and do what: one helper loads a round and authorises in the same step."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -70,22 +71,37 @@ def _seats(request: HttpRequest) -> dict[str, str]:
     return seats if isinstance(seats, dict) else {}
 
 
+def claims(request: HttpRequest) -> tuple[list[str], int | None]:
+    """What this browser could be let in by: the guids of places that it came to by private links, and its account."""
+    return list(_seats(request)), request.user.pk if request.user.is_authenticated else None
+
+
 def _memberships(request: HttpRequest, **conditions: Any) -> list[Membership]:
-    """This browser's memberships: those of the account signed in, and those whose private link it came by.
+    """This browser's memberships, each with its team."""
+    guids, account = claims(request)
+    if not guids and account is None:
+        return []
+    mine = Q(guid__in=guids)
+    if account is not None:
+        mine |= Q(user=account)
+    return let_in(request, Membership.objects.filter(mine, left_at=None, **conditions).select_related("team"))
+
+
+def let_in(request: HttpRequest, found: Iterable[Membership]) -> list[Membership]:
+    """Of places that are not left those of this browser: of the account signed in, and whose private link it came by.
 
     In a team in which the account has a place, that place alone counts: a link that somebody else opened here before
     lends nobody a role.
     """
-    seats, user = _seats(request), request.user
-    if not seats and not user.is_authenticated:
-        return []
-    mine = Q(guid__in=seats)
-    if user.is_authenticated:
-        mine |= Q(user=user)
-    found = list(Membership.objects.filter(mine, left_at=None, **conditions).select_related("team"))
-    by_account = [one for one in found if user.is_authenticated and one.user_id == user.pk]
+    found, seats, (_, account) = list(found), _seats(request), claims(request)
+    by_account = [one for one in found if account is not None and one.user_id == account]
     teams = {one.team_id for one in by_account}
     return by_account + [one for one in found if one.team_id not in teams and _came_by_link(one, seats)]
+
+
+def acting(mine: list[Membership]) -> Membership:
+    """As whom a browser acts that has several places in a team: by the one that may do more."""
+    return min(mine, key=lambda one: list(Role).index(Role(one.role)))
 
 
 def _came_by_link(member: Membership, seats: dict[str, str]) -> bool:
@@ -101,8 +117,7 @@ def seat_of(request: HttpRequest, guid: UUID, *, write: bool = False, lead: bool
     mine = _memberships(request, team__reviews__guid=guid)
     if not mine:
         raise Http404("No such review.")
-    # Who came by two links acts by the one that may do more.
-    member = min(mine, key=lambda one: list(Role).index(Role(one.role)))
+    member = acting(mine)
     seat = Seat(member, Review.objects.select_related("team", "questionnaire", "pen").get(guid=guid))
     if (write and not member.may_write) or (lead and not seat.is_lead):
         raise PermissionDenied

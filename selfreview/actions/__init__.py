@@ -27,7 +27,7 @@ from selfreview.actions.rounds import (
     open_views,
     pass_pen,
 )
-from selfreview.actions.secrets import hash_of, touch
+from selfreview.actions.secrets import TOUCHED_EVERY, hash_of, touch
 from selfreview.actions.writing import (
     ClosedError,
     Conflict,
@@ -39,6 +39,7 @@ from selfreview.actions.writing import (
 )
 
 __all__ = [
+    "TOUCHED_EVERY",
     "ClosedError",
     "Conflict",
     "Content",

@@ -1,11 +1,14 @@
 """Private links, and the sign that somebody works in a review."""
 
 import secrets
+from datetime import timedelta
 from hashlib import sha256
 
 from django.utils import timezone
 
 from selfreview.models import Review
+
+TOUCHED_EVERY = timedelta(hours=1)  # how exactly it is noted of saves
 
 
 def touch(*, team_id: int) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from findings.models import Coding
 from schools.models import Quote
-from selfreview import evidence
+from selfreview import evidence, quick
 from selfreview.access import Seat, private, seat_of
 from selfreview.accord import Accord
 from selfreview.actions import ClosedError, Conflict, Content, Saved, save_answer, save_view
@@ -55,9 +55,11 @@ def _questions(review: Review) -> QuerySet[Question]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, guid: UUID, section: str, position: int) -> HttpResponse:
     """A question with the school's answer, or with one's own view while views are written; a POST saves the answer."""
-    seat = seat_of(request, guid, write=request.method == "POST")
     if request.method == "POST":
-        return _save(request, seat, section, position, AnswerForm(request.POST))
+        form = AnswerForm(request.POST)
+        quickly = _saved_quickly(request, guid, section, position, form)
+        return quickly or _save(request, seat_of(request, guid, write=True), section, position, form)
+    seat = seat_of(request, guid)
     place = place_of(seat.review, section, position)
     if seat.writes_view:
         mine = View.objects.filter(review=seat.review, question=place.question, member=seat.member).first()
@@ -144,7 +146,7 @@ def _save(request: HttpRequest, seat: Seat, section: str, position: int, form: W
 
     Raises Http404 where the round has no such question.
     """
-    if request.headers.get("Accept") == "application/json":
+    if _asked_by_script(request):
         question = get_object_or_404(_questions(seat.review), section__slug=section, position=position)
         return _save_for_script(request, seat, question, form)
     place = place_of(seat.review, section, position)
@@ -160,6 +162,21 @@ def _save(request: HttpRequest, seat: Seat, section: str, position: int, form: W
     draft = f"{_draft_key(seat, place)} {form.cleaned_data['save_id']}"
     messages.success(request, f"Question {place.question.number} is saved.", extra_tags=draft)
     return redirect(_after(request, seat, place))
+
+
+def _asked_by_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _saved_quickly(
+    request: HttpRequest, guid: UUID, section: str, position: int, form: AnswerForm
+) -> JsonResponse | None:
+    """The answer to an autosave that goes on from what stands, as nearly every one does; None for all others."""
+    if not (_asked_by_script(request) and form.is_valid()):
+        return None
+    content, said = form.content(), form.cleaned_data
+    saved = quick.save(request, guid, section, position, content=content, base=said["base"], save_id=said["save_id"])
+    return JsonResponse(_saved(saved, content)) if saved else None
 
 
 def _save_for_script(request: HttpRequest, seat: Seat, question: Question, form: WritingForm) -> JsonResponse:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from selfreview.actions import delete_team
+from selfreview.actions import TOUCHED_EVERY, delete_team
 from selfreview.models import Membership, Review, Team
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["months"] < 1:
             raise CommandError("--months is at least 1.")
-        before = timezone.now() - timedelta(days=options["months"] * 365.25 / 12)
+        before = timezone.now() - timedelta(days=options["months"] * 365.25 / 12) - TOUCHED_EVERY
         silent = (
             Team.objects.filter(created_at__lt=before)
             .exclude(reviews__touched_at__gte=before)
