@@ -154,6 +154,13 @@ class QuoteFilter(filters.FilterSet):
     def by_words(self, quotes: QuerySet, name: str, query: str) -> QuerySet:
         return search(quotes, query)
 
+    def of_many(self) -> QuerySet:
+        """As `qs`, but for relevance, where more match than are counted: only the first few will be looked at."""
+        quotes = self.narrowed(except_for="q")
+        if words := self.chosen().get("q"):
+            quotes = search(quotes, words, often=True)
+        return quotes.order_by(*SORTS[self.order()][1])
+
     def by_school(self, quotes: QuerySet, name: str, schools: list[School]) -> QuerySet:
         return quotes.filter(school__in=schools) if schools else quotes
 

@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import BooleanField, FloatField, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from schools.orders import NotByIndex
+
 # English words too common to search for; PostgreSQL's English dictionary leaves the same ones out.
 STOP_WORDS = frozenset(
     """i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her hers herself
@@ -62,8 +64,12 @@ def has_words(query: str) -> bool:
     return bool(_WORD.search(query))
 
 
-def search(quotes: QuerySet, query: str) -> QuerySet:
-    """The quotes that match. Of only common words nothing matches."""
+def search(quotes: QuerySet, query: str, *, often: bool = False) -> QuerySet:
+    """The quotes that match. Of only common words nothing matches.
+
+    `often`: so many match that SQLite does better to go through the quotes in their order, for the first few of them,
+    and to look each up among those that match, than to sort those. PostgreSQL sees that by itself.
+    """
     groups = parse(query)
     if not groups:
         return quotes.none()
@@ -71,8 +77,8 @@ def search(quotes: QuerySet, query: str) -> QuerySet:
         return quotes.filter(Matches("text", query=_websearch(groups)))
     condition = Q()
     for group in groups:
-        condition |= _sqlite_condition(group)
-    return quotes.filter(condition)
+        condition |= _sqlite_condition(group, "looked_up" if often else "pk")
+    return (quotes.annotate(looked_up=NotByIndex("pk")) if often else quotes).filter(condition)
 
 
 class _Condition(Func):
@@ -108,13 +114,13 @@ class InIndex(_Condition):
         return f"(schools_quote_fts MATCH %s AND +schools_quote_fts.rowid = {key})", (self.query,)
 
 
-def _sqlite_condition(group: Group) -> Q:
+def _sqlite_condition(group: Group, key: str) -> Q:
     matches = "SELECT rowid FROM schools_quote_fts WHERE schools_quote_fts MATCH %s"
     condition = Q()
     if group.wanted:
-        condition &= Q(pk__in=RawSQL(matches, [" AND ".join(map(_fts_string, group.wanted))]))
+        condition &= Q((f"{key}__in", RawSQL(matches, [" AND ".join(map(_fts_string, group.wanted))])))
     if group.unwanted:
-        condition &= ~Q(pk__in=RawSQL(matches, [" OR ".join(map(_fts_string, group.unwanted))]))
+        condition &= ~Q((f"{key}__in", RawSQL(matches, [" OR ".join(map(_fts_string, group.unwanted))])))
     return condition
 
 

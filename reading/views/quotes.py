@@ -5,7 +5,7 @@ from string import ascii_lowercase
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -59,10 +59,19 @@ def quotes(request: HttpRequest) -> HttpResponse:
 def _listed(request: HttpRequest, quote_filter: QuoteFilter) -> tuple[Page, Quote | None]:
     """The page of the list that is asked for, and the quote after which that list begins. Raises Http404."""
     found, counted, sort, after = quote_filter.qs, quote_filter.narrowed(), quote_filter.order(), _after(request)
-    if after and sort in AFTER:
-        found, counted = go_on(found, after, sort), go_on(counted, after, sort)
-    fewer = {"relevance": first_found, "shortest": along_the_index, "longest": along_the_index}.get(sort)
-    return bounded_page_of(request, with_codings(found), counted=counted, fewer=fewer), after
+
+    def going_on(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
+        return go_on(quotes, after, sort) if after and sort in AFTER else quotes
+
+    def few_of_many(quotes: QuerySet[Quote]) -> QuerySet[Quote]:
+        """The same quotes, asked for in the way that is quickest for the first few of very many."""
+        if sort == "relevance":
+            return first_found(quotes)
+        rows = with_codings(going_on(quote_filter.of_many()))
+        return along_the_index(rows) if sort in {"shortest", "longest"} else rows
+
+    rows = with_codings(going_on(found))
+    return bounded_page_of(request, rows, counted=going_on(counted), fewer=few_of_many), after
 
 
 def _after(request: HttpRequest) -> Quote | None:
