@@ -25,9 +25,10 @@ def header(response: Any) -> list[str]:
     return next(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
-def test_data_dictionary_document_describes_each_column(column):
-    assert f"| `{column.name}` | {column.kind} | {column.meaning} |" in DOCUMENT
+def test_data_dictionary_document_describes_each_column():
+    lines = [f"| `{column.name}` | {column.kind} | {column.meaning} |" for column in COLUMNS]
+    assert len(lines) > 300
+    assert [line for line in lines if line not in DOCUMENT] == []
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
