@@ -1,5 +1,7 @@
 """What tests of the workbench share: a team at a codebook, and quotes to code."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.test import Client
 
 from findings import actions
 from findings.models import Code, Codebook, CodebookMember, Coder, Coding, DeskRole
-from schools.models import Quote
+from schools.models import Quote, Study
 from tests.factories import loaded_study, make_quote, make_school, make_user
 
 
@@ -50,21 +52,30 @@ class Team:
         return f"/workbench/{self.codebook.guid}/"
 
 
+def worded(said: str, names: dict[str, Callable[[], Any]]) -> str:
+    """A text with what its names in braces stand for. Only what it names is looked up: the tables of roads are long."""
+    return re.sub(r"\{(\w+)\}", lambda found: str(names[found[1]]()), said)
+
+
 TEXTS = ["We tried boards and kept one.", "Children teach the teachers here.", "A computer in every room."]
 
 
-def make_team(*, codes: int = 2, texts: list[str] | None = None, **fields: Any) -> Team:
-    """A team that works blind. Members are called lead, ann, ben, viewer; stranger and staff are none."""
+def make_team(*, codes: int = 2, texts: list[str] | None = None, study: Study | None = None, **fields: Any) -> Team:
+    """A team that works blind, at the published study unless another with a topic is given.
+
+    Members are called lead, ann, ben, viewer; stranger and staff are none.
+    """
+    study = study or loaded_study()
     users = {name: make_user(first_name=name.title()) for name in ("lead", "ann", "ben", "viewer", "stranger")}
     users["staff"] = make_user(is_staff=True, is_superuser=True)
     codebook = actions.start_codebook(
-        user=users["lead"], study=loaded_study(), name="Leading change", description="What leads do.", **fields
+        user=users["lead"], study=study, name="Leading change", description="What leads do.", **fields
     )
     for name, role in (("ann", DeskRole.CODER), ("ben", DeskRole.CODER), ("viewer", DeskRole.VIEWER)):
         actions.coder_of(user=users[name])
         CodebookMember.objects.create(codebook=codebook, user=users[name], role=role)
-    school = make_school(loaded_study())
-    topic = loaded_study().topics.order_by("pk")[0]
+    school = make_school(study)
+    topic = study.topics.order_by("pk")[0]
     quotes = [
         make_quote(school, topic, text=text, position=place, locator=f"L{place}")
         for place, text in enumerate(texts or TEXTS, start=1)

@@ -19,7 +19,7 @@ from schools.actions import publish_change
 from schools.models import Study
 from tests import factories
 from tests.api.people import ROAD, ask, blind_team, token_for, tokens_of
-from tests.bench import Team
+from tests.bench import Team, worded
 from tests.workbench.scale import add_codes, add_codings, add_quotes
 
 pytestmark = pytest.mark.django_db
@@ -65,17 +65,18 @@ def team() -> Team:
 
 
 def fill(team: Team, road: str) -> str:
-    return road.format(
-        nobody=uuid4(),
-        study=team.codebook.study.guid,
-        gateways=Codebook.objects.get(slug="gateways").guid,
-        own=team.codebook.guid,
-        book=team.codebook.slug,
-        code=team.codes[0].guid,
-        slug=team.codes[0].slug,
-        anns=Coding.objects.filter(coder=team.coder("ann"))[0].guid,
-        bens=Coding.objects.filter(coder=team.coder("ben"))[0].guid if "{bens}" in road else "",
-    )
+    names = {
+        "nobody": uuid4,
+        "study": lambda: team.codebook.study.guid,
+        "gateways": lambda: Codebook.objects.get(slug="gateways").guid,
+        "own": lambda: team.codebook.guid,
+        "book": lambda: team.codebook.slug,
+        "code": lambda: team.codes[0].guid,
+        "slug": lambda: team.codes[0].slug,
+        "anns": lambda: Coding.objects.filter(coder=team.coder("ann"))[0].guid,
+        "bens": lambda: Coding.objects.filter(coder=team.coder("ben"))[0].guid,
+    }
+    return worded(road, names)
 
 
 def codings(headers: dict[str, str], team: Team) -> set[str]:

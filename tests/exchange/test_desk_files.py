@@ -20,6 +20,7 @@ from findings.models import Coding
 from tests.bench import Team, make_team
 from tests.exchange.refi import validate
 from tests.exchange.test_workbook import book
+from tests.factories import make_topic
 from tests.workbench.scale import add_codes, add_codings, add_quotes
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,16 @@ SECRET = "aardvark"
 @pytest.fixture
 def team() -> Team:
     """Ann and ben coded blind; ben marked his quote as a key quote. The first code has a memo."""
-    team = make_team()
+    return worked(make_team())
+
+
+@pytest.fixture
+def small() -> Team:
+    """The same at a study of three quotes, for what does not depend on what a file holds."""
+    return worked(make_team(study=make_topic().study))
+
+
+def worked(team: Team) -> Team:
     team.code("ann", memo="Ann’s reason.")
     team.code("ben", quote=1, code=1, memo=SECRET)
     for name, quote, is_key in (("ann", 0, False), ("ben", 1, True)):
@@ -72,13 +82,13 @@ def codings_in(text: str) -> int:
 
 
 @pytest.mark.parametrize("file", NAMES)
-def test_files_are_for_members_alone(team: Team, file: str):
+def test_files_are_for_members_alone(small: Team, file: str):
     for name in ("ann", "ben", "lead"):
-        taken(team, name, file)
-    taken(team, "viewer", file, 400 if "=own" in file else 200)  # a viewer has no codings to choose
+        taken(small, name, file)
+    taken(small, "viewer", file, 400 if "=own" in file else 200)  # a viewer has no codings to choose
     for name in ("stranger", "staff"):
-        taken(team, name, file, 404)
-    taken(team, "anonymous", file, 302)
+        taken(small, name, file, 404)
+    taken(small, "anonymous", file, 302)
 
 
 def test_codebook_has_memos_and_counts_of_what_one_sees(team: Team):
@@ -179,14 +189,14 @@ def test_project_holds_what_is_asked_of_what_one_may_see(team: Team):
     assert "On a quote" not in project(team, "ann", "?by=agreed")
 
 
-def test_parts_on_offer_are_there_to_take(team: Team):
+def test_parts_on_offer_are_there_to_take(small: Team):
     for name in ("viewer", "ann", "lead"):  # who codes blind has no choice but the key quotes, of three files
-        assert [words for words, _ in parts_of(team, name)][:3] == ["Key quotes alone"] * 3
-    actions.open_codings(codebook=team.codebook, coder=team.coder("lead"))
-    parts = parts_of(team, "ann")
+        assert [words for words, _ in parts_of(small, name)][:3] == ["Key quotes alone"] * 3
+    actions.open_codings(codebook=small.codebook, coder=small.coder("lead"))
+    parts = parts_of(small, "ann")
     assert [words for words, _ in parts[:5]] == ["Your own", "Lead", "Ann", "Ben", "Key quotes alone"]
     for _, address in parts:
-        taken(team, "ann", address.removeprefix(team.road))
+        taken(small, "ann", address.removeprefix(small.road))
 
 
 def parts_of(team: Team, name: str) -> list[tuple[str, str]]:

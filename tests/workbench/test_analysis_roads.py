@@ -17,7 +17,7 @@ from django.utils import timezone
 from findings import actions
 from findings.models import Code, Coding, FrameworkCell, QuoteNote, SavedQuery
 from schools.models import Quote
-from tests.bench import Team, make_team
+from tests.bench import Team, make_team, worded
 from tests.undone import undone
 
 pytestmark = pytest.mark.django_db
@@ -100,14 +100,15 @@ def team() -> Team:
 
 
 def fill(team: Team, said: str) -> str:
-    return said.format(
-        lead=team.member("lead").guid,
-        ben=team.coder("ben").guid,
-        code=team.codes[0].guid,
-        other=team.codes[1].guid,
-        school=team.quotes[0].school.slug,
-        saved=SavedQuery.objects.get(codebook=team.codebook, name="Kept").guid,
-    )
+    names = {
+        "lead": lambda: team.member("lead").guid,
+        "ben": lambda: team.coder("ben").guid,
+        "code": lambda: team.codes[0].guid,
+        "other": lambda: team.codes[1].guid,
+        "school": lambda: team.quotes[0].school.slug,
+        "saved": lambda: SavedQuery.objects.get(codebook=team.codebook, name="Kept").guid,
+    }
+    return worded(said, names)
 
 
 def ask(client: Client, team: Team, method: str, road: str, data: dict) -> Any:
@@ -232,7 +233,7 @@ def test_as_many_queries_for_few_and_for_many(team: Team):
 
     counted()  # what is looked up once in a process is looked up
     few = counted()
-    grow(team, 200, 5000)
+    grow(team, 40, 1000)
     many = counted()
     assert {road: (few[road], many[road]) for road in roads if few[road] != many[road]} == {}
     assert max(many.values()) < 25

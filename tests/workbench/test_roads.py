@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from findings import actions
 from findings.models import Coder, Coding, Decision, Invitation, Step
-from tests.bench import Team, make_team
+from tests.bench import Team, make_team, worded
 from tests.factories import make_quote, make_school, make_user
 from tests.undone import undone
 from tests.workbench.test_analysis_roads import ROADS as ANALYSIS
@@ -128,22 +128,20 @@ def team() -> Team:
 
 
 def fill(team: Team, said: str) -> str:
-    foreign = team.codebook  # made only where it is asked for
-    if "{foreign}" in said or "{elsewhere}" in said:
-        foreign = make_team().codebook
-    return said.format(
-        invitation=Invitation.objects.get(codebook=team.codebook).guid,
-        viewer=team.member("viewer").guid,
-        ben=team.member("ben").guid,
-        lead=team.member("lead").guid,
-        code=team.codes[0].guid,
-        other=team.codes[1].guid,
-        school=team.quotes[0].school.slug,
-        quote=team.quotes[0].guid,
-        elsewhere=make_quote().guid if "{elsewhere}" in said else "",
-        foreign=foreign.guid,
-        coding=Coding.objects.filter(coder=team.coder("ann")).order_by("pk")[0].guid,
-    )
+    names = {
+        "invitation": lambda: Invitation.objects.get(codebook=team.codebook).guid,
+        "viewer": lambda: team.member("viewer").guid,
+        "ben": lambda: team.member("ben").guid,
+        "lead": lambda: team.member("lead").guid,
+        "code": lambda: team.codes[0].guid,
+        "other": lambda: team.codes[1].guid,
+        "school": lambda: team.quotes[0].school.slug,
+        "quote": lambda: team.quotes[0].guid,
+        "elsewhere": lambda: make_quote().guid,
+        "foreign": lambda: make_team().codebook.guid,
+        "coding": lambda: Coding.objects.filter(coder=team.coder("ann")).order_by("pk")[0].guid,
+    }
+    return worded(said, names)
 
 
 def ask(team: Team, name: str, method: str, road: str, data: dict) -> Any:
