@@ -24,7 +24,8 @@ class Team:
     codes: list[Code] = field(default_factory=list)
 
     def coder(self, name: str) -> Coder:
-        return actions.coder_of(user=self.users[name])
+        user = self.users[name]  # who knows its coder once there is one
+        return getattr(user, "coder", None) or actions.coder_of(user=user)
 
     def member(self, name: str) -> CodebookMember:
         return CodebookMember.objects.get(codebook=self.codebook, user=self.users[name])

@@ -18,9 +18,13 @@ PRODUCTION = {
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """manage.py in a process of its own, with this environment and no other switch."""
+    return python("manage.py", *arguments, **environment)
+
+
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     base = {name: os.environ[name] for name in ("PATH", "DATA_DIR", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env=base | environment,
         capture_output=True,
@@ -63,8 +67,8 @@ def test_settings_for_debugging_need_no_secret_key() -> None:
 
 
 def test_settings_take_the_database_from_its_url() -> None:
-    command = "from django.conf import settings; print(settings.DATABASES['default']['NAME'])"
-    result = manage("shell", "--no-imports", "-c", command, **PRODUCTION, DATABASE_URL="postgres://u:p@db.example/ict")
+    command = "from ictlead import settings; print(settings.DATABASES['default']['NAME'])"
+    result = python("-c", command, **PRODUCTION, DATABASE_URL="postgres://u:p@db.example/ict")
     assert result.stdout.strip() == "ict", result.stderr
 
 
@@ -79,10 +83,10 @@ def test_settings_take_the_database_from_its_url() -> None:
 )
 def test_settings_say_how_mail_goes_out(environment: dict[str, str], meant: str) -> None:
     command = (
-        "from django.conf import settings as s; "
+        "from ictlead import settings as s; "
         "print(s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_PORT, 'STARTTLS' * s.EMAIL_USE_TLS + 'TLS' * s.EMAIL_USE_SSL)"
     )
-    result = manage("shell", "--no-imports", "-c", command, **PRODUCTION | environment)
+    result = python("-c", command, **PRODUCTION | environment)
     assert result.stdout.removesuffix("\n") == meant, result.stderr
 
 
