@@ -22,6 +22,7 @@ from findings.actions.fitting import check_targets
 from findings.models import Code, Codebook, Coding, Import, QuoteNote, Step
 from schools.models import Fact, Quote, School, SpeakerRole, Study, Topic
 from schools.studies import MOST_QUOTES, MOST_SCHOOLS, signs
+from schools.table_sizes import tell_of_large_tables
 
 T = TypeVar("T")
 PARTS = 20  # in which many rows are written: each is told
@@ -49,6 +50,7 @@ def carrying_out(*, plan: Plan, imported: Import) -> Iterator[str]:
         imported.into, imported.brought = (plan.aim.study, writer.brought) if writer.brought else (None, [])
         imported.save()
         imported.codebooks.set(writer.codebooks)
+    tell_of_large_tables()
 
 
 class _Writer:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from exchange.study_folder import FolderError
 from ictlead.loading import LoadingError, load_study
 from ictlead.study_loading import Brought, load_folder
+from schools.table_sizes import tell_of_large_tables
 
 
 class Command(BaseCommand):
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 self.stdout.write(fault)
             count = len(error.faults)
             raise CommandError(f"Nothing was loaded: {count} fault{'' if count == 1 else 's'}.") from error
+        tell_of_large_tables()
         self._tell(brought, only_check)
         if not brought.is_published:
             whose = f"{options['owner']} alone sees it" if owner else "editors alone see it, at their desk"

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from schools.table_sizes import tell_of_large_tables
+
 
 class Command(BaseCommand):
     help = "Apply migrations, load the study and collect the static files, each only where something is new."
@@ -18,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._migrate()
         call_command("load_study", stdout=self.stdout)
+        tell_of_large_tables()
         self._collect_static()
 
     def _migrate(self) -> None:
