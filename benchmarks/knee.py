@@ -17,9 +17,10 @@ from pathlib import Path
 from benchmarks.servers import MANY, ROOT, prepared_site, serving
 
 MOST_MILLISECONDS = 500
-STEPS = {"small": (250, 1000), "full": (250, 500, 1000, 1500, 2000, 2500, 3000, 4000)}
-SECONDS = {"small": 15, "full": 40}
-WRITERS = 60
+STANDS_FOR = 10  # people, each browser of benchmarks/mixed_day.py
+STEPS = {"small": (250, 1000), "full": (500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 12_000)}
+SECONDS = {"small": 15, "full": 30}
+WRITERS = 400
 SEATS = f"""
 import django, json, sys
 django.setup()
@@ -41,9 +42,9 @@ def step(locust: str, port: int, seats: Path, people: int, seconds: int) -> dict
     command = [locust, "-f", "benchmarks/mixed_day.py", "--headless", "--json", "--only-summary", "--reset-stats"]
     command += [
         "-u",
-        str(people),
+        str(people // STANDS_FOR),
         "-r",
-        str(max(people // 5, 50)),
+        str(max(people // STANDS_FOR // 5, 10)),
         "-t",
         f"{seconds}s",
         "-H",

@@ -29,9 +29,12 @@ def manage(url: str, *command: str) -> None:
 
 
 @contextmanager
-def database(engine: str, schools: int, quotes: int, codings: int) -> Iterator[str]:
-    """The address of a database with the published study and, where schools are asked for, a synthetic one."""
-    if schools and (url := os.environ.get(f"BENCH_{engine.upper()}")):
+def database(engine: str, schools: int, quotes: int, codings: int, *, named: bool = True) -> Iterator[str]:
+    """The address of a database with the published study and, where schools are asked for, a synthetic one.
+
+    `named`: the one that the environment names will do.
+    """
+    if named and schools and (url := os.environ.get(f"BENCH_{engine.upper()}")):
         yield url
         return
     with _empty(engine) as url:
