@@ -3,7 +3,8 @@
 Each writes a question again and again over HTTP, as the autosave does, to the server of `make serve`: first as soon as
 they can, which shows what the machine can do; then at the pace of people who type, which shows what they wait. The
 reference is pgbench with as many clients, each transaction updating one row, on the same PostgreSQL (which waits for
-its disk, as a real one does). Counts what was acknowledged and is not there. Exits 1 where a limit is not reached.
+its disk, as a real one does). Besides, the least that a save can be in Django (benchmarks/one_update.py) is measured in
+the same way. Counts what was acknowledged and is not there. Exits 1 where a limit is not reached.
 """
 
 import random
@@ -13,6 +14,8 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +28,11 @@ if TYPE_CHECKING:
 
 WRITERS = 50
 PACE = 1.0  # seconds between two saves of one person: the autosave waits longer
-LEAST, MOST_MILLISECONDS = 0.25, 150.0
+LEAST, LEAST_OF_DJANGO, MOST_MILLISECONDS = 0.25, 0.25, 150.0
+BARE = (
+    "-c",
+    "import sys; sys.argv[0] = 'serve'; from deploy import serve; serve.main('benchmarks.one_update:application')",
+)
 TABLE = "CREATE TABLE bench AS SELECT id, 0 AS n FROM generate_series(1, 50) AS id; CREATE INDEX ON bench (id);"
 UPDATE = "\\set id random(1, 50)\nUPDATE bench SET n = n + 1 WHERE id = :id;\n"
 
@@ -121,24 +128,32 @@ def measure(url: str, rounds: int, seconds: float) -> int:
     connection.close()
     for number, writer in enumerate(everyone):
         writer.name = f"Writer {number}"  # so that no two save the same text
-    server, port = start(url, "ictlead.settings", command=MANY, DATABASE_MAX_AGE="60", LOG_LEVEL="WARNING")
-    try:
-        save_all(port, everyone, 1)  # every process and thread has its connection
-        rates, references, slowest, paced = [], [], [], []
+    also = [replace(writer, statuses=[], stored=[]) for writer in everyone]
+    rates, references, least, slowest, paced = [], [], [], [], []
+    with ExitStack() as stack:
+        running = []
+        for command in (MANY, BARE):
+            server, port = start(url, "ictlead.settings", command=command, DATABASE_MAX_AGE="60", LOG_LEVEL="WARNING")
+            stack.callback(stop, server)
+            running.append(port)
+        pgbench(url, 1)  # makes its table
+        for port, writing in zip(running, (everyone, also), strict=True):
+            save_all(port, writing, 1)  # every process and thread has its connection, every answer its first save
         for _ in range(rounds):
-            rate, took = save_all(port, everyone, seconds)
+            rate, took = save_all(running[0], everyone, seconds)
             rates.append(rate)
             slowest.append(percentile_95(took))
-            _, took = save_all(port, everyone, seconds, pace=PACE)
+            _, took = save_all(running[0], everyone, seconds, pace=PACE)
             paced.append(percentile_95(took))
             references.append(pgbench(url, max(seconds / 2, 2)))
-    finally:
-        stop(server)
+            least.append(save_all(running[1], also, seconds)[0])
     stored = {text for writer in everyone for text in writer.stored}
     there = set(AnswerRevision.objects.values_list("text", flat=True))
     wrong = [status for writer in everyone for status in writer.statuses if status != 200]
     print(f"{len(everyone)} writers: {len(stored):,} saves stored, {len(stored - there)} missing, {len(wrong)} refused")
     reached = say("saves at once, PostgreSQL", "transactions/s", rates, references, LEAST)
+    reached &= say("the least save in Django, PostgreSQL", "transactions/s", least, references, 0)
+    reached &= say("saves at once, beside the least save in Django", "saves/s", rates, least, LEAST_OF_DJANGO)
     reached &= say(
         "saves at once, each as soon as it can, 95th percentile", "ms", slowest, [], MOST_MILLISECONDS, least=False
     )
