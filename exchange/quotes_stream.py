@@ -9,7 +9,7 @@ import io
 import json
 import logging
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -37,6 +37,7 @@ SHARED = 4_096  # cells of schools and of codes that are kept at a time
 Chunk = tuple[bytes, int]  # whole lines, and how many
 Cells = dict[str, Raw]  # of a coding
 Columns = list[tuple]  # the values of some rows, column by column
+Write = Callable[[Sequence[Any]], list[str]]  # the cells of some values of a column
 TEXT_PLACE = list(sql_cells.QUOTE).index("quote")
 TEXT = f"q{TEXT_PLACE}"  # the column with the quote's words
 PASSAGE = list(sql_cells.CODING).index("passage")  # cut from the words: between start and end, which stand before it
@@ -221,7 +222,7 @@ class _Writer:
             cell(f"{prefix}{place}", raw.kind) if raw.path else "NULL" for place, raw in enumerate(cells.values())
         )
         writers = {sql_cells.TEXT: _quoted if keep_formulas else _guarded, sql_cells.GUID: _dashed}
-        self.parts: list[Callable[[Columns], Iterator[str]]] = []
+        self.parts: list[Callable[[Columns], Iterable[str]]] = []
         for is_shared, run in groupby(enumerate(cells.values()), key=lambda one: "__" in one[1].path):
             places = [(place, writers.get(raw.kind, _plain)) for place, raw in run]
             self.parts += [_shared(places)] if is_shared else [_own(*one) for one in places]
@@ -230,35 +231,39 @@ class _Writer:
         return map(",".join, zip(*[part(columns) for part in self.parts], strict=True))
 
 
-def _own(place: int, write: Callable[[Any], str]) -> Callable[[Columns], Iterator[str]]:
-    return lambda columns: map(write, columns[place])
+def _own(place: int, write: Write) -> Callable[[Columns], Iterable[str]]:
+    return lambda columns: write(columns[place])
 
 
-def _shared(places: list[tuple[int, Callable[[Any], str]]]) -> Callable[[Columns], Iterator[str]]:
+def _shared(places: list[tuple[int, Write]]) -> Callable[[Columns], Iterable[str]]:
     """Adjoining cells, which many lines have alike."""
     begin, end = places[0][0], places[-1][0] + 1
 
     @lru_cache(SHARED)
     def written(values: tuple) -> str:
-        return ",".join(write(value) for (_, write), value in zip(places, values, strict=True))
+        return ",".join(cell for (_, write), value in zip(places, values, strict=True) for cell in write([value]))
 
     return lambda columns: map(written, zip(*columns[begin:end], strict=True))
 
 
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value)
+# Whole columns at a time: a call for each cell would take as long as all that it does.
+def _plain(values: Sequence[Any]) -> list[str]:
+    return ["" if value is None else str(value) for value in values]
 
 
-def _dashed(guid: str | None) -> str:
-    return f"{guid[:8]}-{guid[8:12]}-{guid[12:16]}-{guid[16:20]}-{guid[20:]}" if guid else ""
+def _dashed(guids: Sequence[str | None]) -> list[str]:
+    return [f"{g[:8]}-{g[8:12]}-{g[12:16]}-{g[16:20]}-{g[20:]}" if g else "" for g in guids]
 
 
-def _guarded(text: str | None) -> str:
-    return _quoted(text if not text or text[0].isalpha() else guarded(text))
+def _guarded(texts: Sequence[str | None]) -> list[str]:
+    return _quoted([text if not text or text[0].isalpha() else guarded(text) for text in texts])
 
 
-def _quoted(text: str | None) -> str:
+def _quoted(texts: Sequence[str | None]) -> list[str]:
     """As csv.writer does it, in a tenth of the time."""
-    if text and ("," in text or '"' in text or "\n" in text or "\r" in text):
-        return '"' + text.replace('"', '""') + '"'
-    return text or ""
+    return [
+        f'''"{text.replace('"', '""')}"'''
+        if text and ("," in text or '"' in text or "\n" in text or "\r" in text)
+        else text or ""
+        for text in texts
+    ]
