@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from benchmarks.figures import say, scale
-from benchmarks.seeded import ROOT, database, site
+from benchmarks.seeded import ENGINES, ROOT, SCALE, database, site
 
 LIMIT = 1.5  # times as long
 TIMES = 7
@@ -56,9 +56,9 @@ def measured(url: str) -> dict[str, tuple[list[float], int]]:
 
 def main() -> int:
     """Measure both sizes on both engines; the exit status."""
-    size = (5_000, 1_000_000, 2_000_000) if scale(__doc__ or "") else (200, 40_000, 40_000)
+    size = SCALE[scale(__doc__ or "")]
     reached = True
-    for engine in ("sqlite", "postgresql"):
+    for engine in ENGINES:
         with database(engine, 0, 0, 0) as few, database(engine, *size) as many:
             small, large = measured(few), measured(many)
         for road in ROADS:

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from benchmarks.figures import say, scale
-from benchmarks.seeded import ROOT, database, site
+from benchmarks.seeded import ROOT, SCALE, database, site
 from benchmarks.servers import start, stop
 
 ROAD = "/quotes.csv?layout=long"
@@ -156,7 +156,7 @@ def main() -> int:
     sizes = {"postgresql": (5_000, 500_000, 1_000_000), "sqlite": (1_000, 100_000, 200_000)}
     reached = True
     for engine, size in sizes.items():
-        with database(engine, *(size if full else (200, 20_000, 40_000))) as url:
+        with database(engine, *(size if full else SCALE[False]), named=not full) as url:
             reached &= measure(engine, url)
     return int(not reached)
 

@@ -11,7 +11,7 @@ import sys
 from statistics import median
 
 from benchmarks.figures import say, scale
-from benchmarks.seeded import ROOT, database, site
+from benchmarks.seeded import ENGINES, ROOT, SCALE, database, site
 
 LIMIT, SPARE = 1.5, 20.0
 WORDS = ["pupils", "podcast", "camera research", "zamsholat"]
@@ -51,9 +51,9 @@ print(json.dumps(found))
 
 def main() -> int:
     """Measure both engines; the exit status."""
-    size = (5_000, 1_000_000, 0) if scale(__doc__ or "") else (200, 40_000, 0)
+    size = SCALE[scale(__doc__ or "")]
     reached = True
-    for engine in ("sqlite", "postgresql"):
+    for engine in ENGINES:
         with database(engine, *size) as url:
             command = [sys.executable, "-c", ASK, json.dumps(WORDS), str(TIMES)]
             done = subprocess.run(command, env=site(url), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)

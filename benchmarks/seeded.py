@@ -15,6 +15,8 @@ from tests import with_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = "tests.settings"
+ENGINES = ("sqlite", "postgresql")
+SCALE = {False: (200, 40_000, 80_000), True: (5_000, 1_000_000, 2_000_000)}  # schools, quotes, codings: small and full
 
 
 def site(url: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import sys
 
 from benchmarks.cold_pages import TIMES
 from benchmarks.figures import say, scale
-from benchmarks.seeded import ROOT, database, site
+from benchmarks.seeded import ENGINES, ROOT, SCALE, database, site
 
 LIMIT, LINEAR = 1.2, 1 / 1.2
 ROADS = [
@@ -73,10 +73,10 @@ def measured(url: str) -> tuple[dict[str, list[float]], list[float]]:
 
 def main() -> int:
     """Measure both sizes on both engines; the exit status."""
-    large = (5_000, 1_000_000, 2_000_000) if scale(__doc__ or "") else (200, 40_000, 80_000)
+    large = SCALE[scale(__doc__ or "")]
     small = (large[0] // 10, large[1] // 10, large[2] // 10)
     reached = True
-    for engine in ("sqlite", "postgresql"):
+    for engine in ENGINES:
         with database(engine, *small, named=False) as few, database(engine, *large) as many:
             (pages, rates), (tenfold, tenfold_rates) = measured(few), measured(many)
         for road in ROADS:
