@@ -84,7 +84,7 @@ def quote_desks(
     """
     every = list(quotes)
     own = Coding.objects.filter(quote__in=every, code__codebook=codebook, coder=coder)
-    own = own.defer("coded_at", "codebook_version").prefetch_related("code")  # each code once, not with every coding
+    own = own.defer("coded_at", "codebook_version").with_codes()
     by_quote: dict[int, list[Coding]] = {}
     for coding in own.order_by("start", "end", "code__position", "pk"):
         by_quote.setdefault(coding.quote_id, []).append(coding)

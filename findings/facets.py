@@ -9,18 +9,15 @@ choices without numbers, schools in the order of the study; numbers of the first
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from findings.filters import QuoteFilter
-from findings.models import Code, Coding, Evidence, Finding
+from findings.models import Code, Codebook, Coding, Evidence, Finding
 from schools.models import Phase, School, Setting, SpeakerRole, Study, Topic
 from schools.paging import MOST_COUNTED, is_many
 
@@ -55,12 +52,12 @@ COLUMNS = {
     "phase": "school__phase",
     "setting": "school__setting",
 }
-# What the others are named by: the parts of a key, the label, and whose name stands over choices that go together.
-NAMES: dict[str, tuple[type[Model], list[str], str, str]] = {
-    "school": (School, ["slug"], "name", ""),
-    "topic": (Topic, ["slug"], "label", ""),
-    "code": (Code, ["codebook__slug", "slug"], "name", "codebook__name"),
-    "finding": (Finding, ["slug"], "title", ""),
+# What the others are named by: the parts of a key, and the label.
+NAMES: dict[str, tuple[type[Model], list[str], str]] = {
+    "school": (School, ["slug"], "name"),
+    "topic": (Topic, ["slug"], "label"),
+    "code": (Code, ["codebook__slug", "slug"], "name"),
+    "finding": (Finding, ["slug"], "title"),
 }
 ORDER = ["school", "role", "topic", "code", "finding", "phase", "setting"]
 
@@ -79,7 +76,8 @@ def facets(quote_filter: QuoteFilter, *, is_more: bool = False) -> list[Facet]:
         if name in in_use:
             others = quote_filter.narrowed(except_for=name)
             counted = None if is_many(others) else _Found(others)
-        shown += _facets_of(quote_filter, name, None if counted is None else counted.counts(name))
+        counts = None if counted is None else counted.counts(name, in_use.get(name, []))
+        shown += _facets_of(quote_filter, name, counts)
     return shown
 
 
@@ -92,12 +90,18 @@ class _Found:
         self.keys: list[int] = list(keys)
         self.columns: dict[str, tuple] = dict(zip(COLUMNS, others, strict=True))
 
-    def counts(self, name: str) -> Counter:
-        """The quotes of each choice, by its key where it is FIXED, otherwise by primary key. At most one query."""
+    def counts(self, name: str, chosen: list[Any]) -> Counter:
+        """The quotes of each choice, by its key where it is FIXED, otherwise by primary key. At most one query.
+
+        A team's codings are counted where a code of a team is chosen: it comes by address.
+        """
         if name in COLUMNS:
             return Counter(self.columns[name])
-        linked = Coding.objects if name == "code" else Evidence.objects
-        among = linked.published_for_quotes().filter(quote__in=RawSQL(*_values(self.keys))).order_by()
+        linked: Any = Evidence.objects.published_for_quotes()
+        if name == "code":
+            of_teams = any(not code.codebook.is_editorial for code in chosen)
+            linked = Coding.objects.readable_for_quotes() if of_teams else Coding.objects.published_for_quotes()
+        among = linked.filter(quote__in=RawSQL(*_values(self.keys))).order_by()
         return Counter(dict(among.values_list(name).annotate(n=Count("quote", distinct=True))))
 
 
@@ -110,12 +114,24 @@ def _values(keys: list[int]) -> tuple[str, list[Any]]:
 
 def _facets_of(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> list[Facet]:
     """A filter's facet; that of codes as one for each codebook: they share a parameter. `counts`: None if uncounted."""
-    label = str(quote_filter.filters[name].label)
-    if name in FIXED:
-        return [_facet(name, label, _fixed(quote_filter, name, counts))]
-    named = groupby(_named(quote_filter, name, counts), key=itemgetter(0))
-    groups = [_facet(name, over or label, [choice for _, choice in choices]) for over, choices in named]
-    return groups or [_facet(name, label, [])]
+    choices = (_fixed if name in FIXED else _named)(quote_filter, name, counts)
+    if name == "code":
+        return _by_codebook(quote_filter, choices)
+    return [_facet(name, str(quote_filter.filters[name].label), choices)]
+
+
+def _by_codebook(quote_filter: QuoteFilter, choices: list[Choice]) -> list[Facet]:
+    """The codes under each codebook of the editors, then under those of teams that are in use. One query.
+
+    A codebook without choices keeps its place: the page knows by it which group was open.
+    """
+    books = _of(Codebook.objects.published().editorial(), quote_filter.study).values_list("slug", "name")
+    names = dict(books) | {code.codebook.slug: code.codebook.name for code in quote_filter.chosen().get("code", [])}
+    under: dict[str, list[Choice]] = {slug: [] for slug in names}
+    for choice in choices:
+        if (slug := choice.key.partition("/")[0]) in under:
+            under[slug].append(choice)
+    return [_facet("code", names[slug], under[slug]) for slug in names]
 
 
 def _facet(name: str, label: str, choices: list[Choice]) -> Facet:
@@ -131,9 +147,9 @@ def _fixed(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> list
     ]
 
 
-def _named(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> Iterator[tuple[str, Choice]]:
-    """Choices in the order of their records, each with the name over it. One query."""
-    model, key, label, over = NAMES[name]
+def _named(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> list[Choice]:
+    """Choices in the order of their records. One query."""
+    model, key, label = NAMES[name]
     chosen = {record.pk for record in quote_filter.chosen().get(name, [])}
     most: Any = (
         _offered(name, quote_filter.study).values("pk")[:MOST]
@@ -141,9 +157,10 @@ def _named(quote_filter: QuoteFilter, name: str, counts: Counter | None) -> Iter
         else sorted(counts, key=lambda pk: (-counts[pk], pk))[:MOST]
     )
     shown = Q(pk__in=most) | Q(pk__in=chosen) if chosen else Q(pk__in=most)
-    rows = model._default_manager.filter(shown).values_list("pk", label, over or Value(""), *key)
-    for pk, text, above, *parts in rows:
-        yield above, Choice("/".join(parts), text, None if counts is None else counts[pk], pk in chosen)
+    rows = model._default_manager.filter(shown).values_list("pk", label, *key)
+    return [
+        Choice("/".join(parts), text, None if counts is None else counts[pk], pk in chosen) for pk, text, *parts in rows
+    ]
 
 
 def _offered(name: str, study: Study | None) -> QuerySet:
@@ -154,4 +171,8 @@ def _offered(name: str, study: Study | None) -> QuerySet:
         "code": Code.objects.published().filter(codebook__is_editorial=True, retired_at=None),
         "finding": Finding.objects.published(),
     }[name]
-    return offered if study is None else offered.of(study)
+    return _of(offered, study)
+
+
+def _of(rows: Any, study: Study | None) -> Any:
+    return rows if study is None else rows.of(study)

@@ -309,8 +309,7 @@ class Quote(models.Model):
         ]
         indexes = [
             models.Index(fields=["school", "position", "id"], name="quote_in_reading_order"),
-            # To count those of a study without reading their rows.
-            models.Index(fields=["topic", "school"], name="quote_of_a_topic"),
+            models.Index(fields=["topic", "school"], name="quote_of_a_topic"),  # these two to count without rows
             models.Index(fields=["speaker_role", "school"], name="quote_of_a_role"),
             models.Index(Length("text"), "id", name="quote_shortest_first"),
             models.Index(Length("text").desc(), "id", name="quote_longest_first"),

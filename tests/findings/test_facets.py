@@ -4,12 +4,23 @@ from itertools import product
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from findings.facets import facets
 from findings.filters import QuoteFilter
 from findings.models import Coding
 from schools.models import Quote
-from tests.factories import loaded_study, make_code, make_codebook, make_coding, make_quote, make_school, make_study
+from tests.factories import (
+    editors,
+    loaded_study,
+    make_code,
+    make_codebook,
+    make_coder,
+    make_coding,
+    make_quote,
+    make_school,
+    make_study,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +82,42 @@ def test_only_published_records_are_counted_and_found():
     assert not refused.is_valid()
     refused = QuoteFilter(QueryDict(f"school={hidden.school.slug}"), queryset=Quote.objects.published())
     assert not refused.is_valid()
+
+
+def codes_shown(query: str) -> list[tuple[str, list[tuple[str, int | None]]]]:
+    """The name over each group of codes, and their keys with the numbers beside them."""
+    groups = [facet for facet in facets(filtered(query)) if facet.name == "code"]
+    return [(facet.label, [(choice.key, choice.count) for choice in facet.choices]) for facet in groups]
+
+
+def test_codebooks_of_one_name_or_place_stay_apart():
+    quote, study = make_quote(make_school(loaded_study())), loaded_study()
+    books = [make_codebook(study, slug=slug, name="Roles", position=9) for slug in ("roles-a", "roles-b")]
+    for position, book in [(1, books[0]), (1, books[1]), (2, books[0]), (2, books[1])]:
+        make_coding(quote, make_code(book, slug=f"role-{position}", position=position), coder=editors())
+    assert codes_shown(f"school={quote.school.slug}")[-2:] == [
+        ("Roles", [("roles-a/role-1", 1), ("roles-a/role-2", 1)]),
+        ("Roles", [("roles-b/role-1", 1), ("roles-b/role-2", 1)]),
+    ]
+
+
+def test_codebook_without_choices_keeps_its_place():
+    everywhere = [name for name, _ in codes_shown("")]
+    nowhere = codes_shown("q=aardvark")
+    assert nowhere == [(name, []) for name in everywhere]
+    assert len(nowhere) == 2
+
+
+def test_chosen_code_of_a_team_counts_what_it_shows():
+    now = timezone.now()
+    team = {"is_editorial": False, "published_at": now, "opened_at": now, "shows_agreed": True}
+    code = make_code(make_codebook(loaded_study(), name="A team’s", **team))
+    agreed = make_coder(agreed_for=code.codebook)
+    for quote in Quote.objects.published()[:3]:
+        make_coding(quote, code, coder=agreed)
+    assert filtered(f"code={code.key}").qs.count() == 3
+    assert codes_shown(f"code={code.key}")[-1] == ("A team’s", [(code.key, 3)])
+    assert "A team’s" not in dict(codes_shown(""))
 
 
 def test_another_coders_codings_do_not_count():

@@ -1,12 +1,15 @@
 """Quotes cut into pieces by their codings: offsets are code points, whatever the text holds."""
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findings.models import Coding
+from findings.coding_page import quote_desks
+from findings.models import Code, Coding
 from findings.passages import codes_of, segments, with_codings
 from schools.models import Quote
+from tests.factories import editors, loaded_study, make_codebook, make_quote, make_school
 
 
 def passage(start: int, end: int) -> Coding:
@@ -63,3 +66,15 @@ def test_codes_of_a_quote_stand_once_codebook_by_codebook():
     assert len(codes) == len({code.pk for code in codes})
     assert [code.codebook.position for code in codes] == sorted(code.codebook.position for code in codes)
     assert {code.codebook.slug for code in codes} == {"gateways", "key-skills"}
+
+
+@pytest.mark.django_db
+def test_quote_may_have_more_codes_than_sqlite_takes_conditions():
+    quote, book = make_quote(make_school(loaded_study())), make_codebook(loaded_study())
+    each = [Code(codebook=book, slug=f"code-{n}", name="A code", definition="", position=n) for n in range(1001)]
+    codes = Code.objects.bulk_create(each)
+    said = {"quote": quote, "coder": editors(), "start": 0, "end": 1, "memo": "So.", "coded_at": timezone.now()}
+    Coding.objects.bulk_create(Coding(code=code, **said) for code in codes)
+    assert codes_of(with_codings(Quote.objects.filter(pk=quote.pk)).get()) == codes
+    [desk] = quote_desks([quote], book, editors(), whole=True)
+    assert {mark.coding.code for mark in desk.marks} == set(codes)

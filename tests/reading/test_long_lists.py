@@ -142,8 +142,8 @@ def test_code_that_was_used_often_is_not_counted_by_school(client, monkeypatch):
 
 def test_long_list_asks_no_oftener_than_a_short_one(client, monkeypatch, django_assert_num_queries):
     client.get("/quotes/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/quotes/")
     monkeypatch.setattr(paging, "MOST_COUNTED", FEW)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/quotes/")

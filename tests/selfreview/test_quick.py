@@ -1,18 +1,19 @@
 """The short way of an autosave: taken where it may be, and never with another outcome than the long way."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from selfreview import quick
-from selfreview.actions import TOUCHED_EVERY, close_round, pass_pen
+from selfreview.actions import TOUCHED_EVERY, change_role, close_round, pass_pen, remove_member
 from selfreview.models import Answer, AnswerRevision, Question, Review
 from tests.selfreview.cast import MEMBERS, OUTSIDERS, Cast
 
@@ -25,6 +26,13 @@ STATES: dict[str, Callable[[Cast], object]] = {
     "closed": lambda cast: close_round(review=cast.review),
     "pen of nobody": lambda cast: pass_pen(review=cast.review, member=None),
     "pen of the contributor": lambda cast: pass_pen(review=cast.review, member=cast.contributor),
+}
+
+# What may be under way when a contributor saves, and how the save is answered once it is done.
+STEPS: dict[str, tuple[Callable[[Cast], object], int]] = {
+    "closing": (lambda cast: close_round(review=cast.review), 409),
+    "another role": (lambda cast: change_role(member=cast.contributor, role="viewer"), 403),
+    "removal": (lambda cast: remove_member(member=cast.contributor), 404),
 }
 
 
@@ -133,3 +141,25 @@ def test_it_is_noted_to_the_hour_that_somebody_works_here(cast: Cast, ways: list
     autosave(cast, client, base="2", text="Later.")
     assert Review.objects.get(pk=cast.review.pk).touched_at > just_now
     assert ways == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", STEPS)
+def test_save_waits_for_what_is_under_way(cast: Cast, step: str):
+    client, before = cast.client("contributor"), stored(cast)
+    take, status = STEPS[step]
+
+    def save() -> Any:
+        try:
+            return autosave(cast, client)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            take(cast)
+            saving = pool.submit(save)
+            with pytest.raises(TimeoutError):
+                saving.result(timeout=0.3)
+        assert saving.result(timeout=20).status_code == status
+    assert stored(cast) == before
