@@ -1,7 +1,8 @@
-"""Headers that no package sets for us."""
+"""Headers that no package sets for us, and the one way in which text comes here."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 # The site uses none of these abilities of a browser; nothing embedded in it may either.
@@ -32,5 +33,16 @@ def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             response.headers["Cache-Control"] = "no-store, private"
             response.headers["Referrer-Policy"] = "same-origin"
         return response
+
+    return middleware
+
+
+def only_utf8(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse what says that it is written otherwise: some codecs make characters of it that no database takes."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            raise BadRequest("Text has to come as UTF-8.")
+        return get_response(request)
 
     return middleware

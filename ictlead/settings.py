@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "ictlead.middleware.permissions_policy",
     "ictlead.middleware.private_pages",
+    "ictlead.middleware.only_utf8",
     "ictlead.study_roads.other_studies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

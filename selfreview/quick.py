@@ -7,6 +7,7 @@ may save is decided by the same functions on both ways. The SQL is written out, 
 all else.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from selfreview.models import Answer, AnswerRevision, Membership, Review
 
 CONTENT = Answer.CONTENT
 MOST = 32_767  # no question stands further back; SQLite takes no number without end
+OF_ROUND, OF_PLACE = 6, 5  # columns of STANDS, which those of the answer follow
 # The round and the place are held as they are until the save is there, and others hold them so at the same time: who
 # closes the round or takes the place away waits. SQLite has one writer, who holds all.
 STANDS = f"""
@@ -65,8 +67,10 @@ def save(
     return Saved(answer, is_new=True, version=answer.version)
 
 
-def _asked(*told: Any) -> list[tuple]:
-    since, guid, section, position, account, guids = told
+def _asked(
+    since: datetime, guid: UUID, section: str, position: int, account: int | None, guids: list[str]
+) -> list[tuple]:
+    """A row of STANDS for each place by which this browser could be let in."""
     holders = ", ".join(["%s"] * len(guids)) or "NULL"
     hold = " FOR SHARE OF r, m" if connection.features.has_select_for_update else ""
     ready = [_ready(Review, "touched_at", since), _ready(Review, "guid", guid), section, position, account]
@@ -83,15 +87,16 @@ def _ready(model: type[models.Model], name: str, value: Any) -> Any:
 def _takes(request: HttpRequest, rows: list[tuple], content: Content, base: int) -> Answer | None:
     """The answer with what is to be saved, where the round takes this save of this browser."""
     places = [
-        Membership(pk=pk, guid=UUID(str(guid)), team_id=team, user_id=user, role=role, return_hash=link)
-        for _, team, *_, pk, guid, user, role, link in (row[:11] for row in rows)
+        Membership(pk=pk, guid=UUID(str(guid)), team_id=row[1], user_id=user, role=role, return_hash=link)
+        for row in rows
+        for pk, guid, user, role, link in [row[OF_ROUND : OF_ROUND + OF_PLACE]]
     ]
     mine = let_in(request, places)
     if not mine:
         return None
     member = acting(mine)
-    review_id, team, state, pen_for_all, pen_id, was_touched, *_ = rows[0]
-    answer_id, version, *stands = rows[0][11:]
+    review_id, team, state, pen_for_all, pen_id, was_touched = rows[0][:OF_ROUND]
+    answer_id, version, *stands = rows[0][OF_ROUND + OF_PLACE :]
     review = Review(pk=review_id, team_id=team, state=state, pen_for_all=pen_for_all, pen_id=pen_id)
     if not (was_touched and review.takes_answer_of(member)):
         return None
@@ -101,7 +106,7 @@ def _takes(request: HttpRequest, rows: list[tuple], content: Content, base: int)
     return Answer(pk=answer_id, review=review, version=version + 1, updated_by=member, **wanted)
 
 
-def _written(answer: Answer, now: Any, base: int, save_id: UUID) -> bool:
+def _written(answer: Answer, now: datetime, base: int, save_id: UUID) -> bool:
     """Whether it was still the version that the save goes on from; then it is written, with its revision."""
     answer.updated_at = now
     said = [getattr(answer, name) for name in CONTENT]

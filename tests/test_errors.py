@@ -47,3 +47,12 @@ def test_not_found_tells_no_detail(client: Client):
 def test_error_page_needs_no_database(client: Client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/nowhere/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("charset", "status"), [("utf-7", 400), ("unicode_escape", 400), ("UTF-8", 404), ("", 404)])
+def test_text_comes_as_utf8_or_not_at_all(client: Client, charset: str, status: int):
+    body = '--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\\ud800\r\n--b--\r\n'
+    kind = f"multipart/form-data; boundary=b{'; charset=' * bool(charset)}{charset}"
+    road = "/review/00000000-0000-4000-8000-000000000000/what/1/"
+    assert client.post(road, body, content_type=kind).status_code == status
