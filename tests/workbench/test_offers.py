@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from findings import account, account_export, actions
-from findings.models import StudyOffer
+from findings.models import Evidence, StudyOffer
 from schools import studies
 from schools.actions import data_version
 from schools.models import Study
 from tests.factories import editors, make_coder, make_evidence, make_finding, make_theme, make_user
+from tests.workbench.scale import add_quotes
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,10 @@ def test_offers_cost_the_same_however_many(study: Study, editor: Any):
         for number in range(4):
             StudyOffer.objects.create(study=study, state="declined", reason=str(number), decided_at=timezone.now())
     assert counts[0] == counts[1]
+
+
+def test_an_editor_reads_a_finding_that_very_many_quotes_bear_out(study: Study, editor: Any):
+    finding, road = make_finding(make_theme(study)), f"/workbench/offers/{offered(study).guid}/findings/"
+    quotes, coder = add_quotes(study.schools.get(), 1_100), make_coder()
+    Evidence.objects.bulk_create(Evidence(finding=finding, quote=one, coder=coder, reason="So.") for one in quotes)
+    assert client_of(editor).get(road).status_code == 200
