@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 
@@ -14,6 +15,7 @@ from schools.orders import LargestFirst, SmallestFirst
 from schools.search import ranked, search
 
 MAX_KEYS = 100
+MOST_LINKS = 50_000  # of which SQLite reads all, to find the quotes that have one
 SORTS = {
     "": ("Reading order", ["school__position", "school_id", "position", "pk"]),
     "relevance": ("Nearest to your words", ["rank", "school__position", "school_id", "position", "pk"]),
@@ -149,16 +151,18 @@ class QuoteFilter(filters.FilterSet):
 
     def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
         self.study = study
+        self._few: dict[str, bool] = {}  # by filter, whether few links are chosen by it
+        self.often = False  # so many quotes are let through that only the first few will be looked at
         super().__init__(*args, **options)
 
     def by_words(self, quotes: QuerySet, name: str, query: str) -> QuerySet:
-        return search(quotes, query)
+        return search(quotes, query, often=self.often)
 
     def of_many(self) -> QuerySet:
         """As `qs`, but for relevance, where more match than are counted: only the first few will be looked at."""
-        quotes = self.narrowed(except_for="q")
-        if words := self.chosen().get("q"):
-            quotes = search(quotes, words, often=True)
+        self.often = True
+        quotes = self.narrowed()
+        self.often = False
         return quotes.order_by(*SORTS[self.order()][1])
 
     def by_school(self, quotes: QuerySet, name: str, schools: list[School]) -> QuerySet:
@@ -170,15 +174,29 @@ class QuoteFilter(filters.FilterSet):
         return quotes.filter(topic__in=topics) if topics else quotes
 
     def by_codebook(self, quotes: QuerySet, name: str, codebooks: list[Codebook]) -> QuerySet:
-        return _coded(quotes, code__codebook__in=codebooks) if codebooks else quotes
+        codings = Coding.objects.readable_for_quotes().filter(code__codebook__in=codebooks)
+        return self._linked(quotes, name, codings) if codebooks else quotes
 
     def by_code(self, quotes: QuerySet, name: str, codes: list[Code]) -> QuerySet:
-        return _coded(quotes, code__in=codes) if codes else quotes
+        codings = Coding.objects.readable_for_quotes().filter(code__in=codes)
+        return self._linked(quotes, name, codings) if codes else quotes
 
     def by_finding(self, quotes: QuerySet, name: str, findings: list[Finding]) -> QuerySet:
-        if not findings:
-            return quotes
-        return quotes.filter(Exists(Evidence.objects.published().filter(quote=OuterRef("pk"), finding__in=findings)))
+        evidence = Evidence.objects.published().filter(finding__in=findings)
+        return self._linked(quotes, name, evidence) if findings else quotes
+
+    def _linked(self, quotes: QuerySet, name: str, links: QuerySet) -> QuerySet:
+        """The quotes that have one of these links.
+
+        PostgreSQL sees for itself on which side to begin. SQLite asks for each quote whether it has one, which is quick
+        where nearly every quote has, or where only the first few are wanted; few links are better read first.
+        """
+        if connection.vendor == "sqlite" and not self.often:
+            if name not in self._few:
+                self._few[name] = links.order_by()[: MOST_LINKS + 1].count() <= MOST_LINKS
+            if self._few[name]:
+                return quotes.filter(pk__in=links.order_by().values("quote"))
+        return quotes.filter(Exists(links.filter(quote=OuterRef("pk"))))
 
     def by_sort(self, quotes: QuerySet, name: str, asked: str) -> QuerySet:
         sort = self.order()
@@ -203,7 +221,3 @@ class QuoteFilter(filters.FilterSet):
             if name != except_for:
                 quotes = self.filters[name].filter(quotes, value)
         return quotes
-
-
-def _coded(quotes: QuerySet, **conditions: Any) -> QuerySet:
-    return quotes.filter(Exists(Coding.objects.readable_for_quotes().filter(quote=OuterRef("pk"), **conditions)))

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from findings import filters
 from findings.facets import facets
 from findings.filters import QuoteFilter
 from findings.models import Coding
@@ -53,6 +54,13 @@ def test_count_is_what_choosing_shows(state: str):
             alone = QueryDict(state, mutable=True)
             alone.setlist(facet.name, [choice.key])
             assert filtered(alone.urlencode()).qs.count() == choice.count, (facet.name, choice.key)
+
+
+@pytest.mark.parametrize("state", ["code=gateways/student-voice", "codebook=key-skills", "finding=staying-ahead"])
+def test_quotes_are_the_same_on_whichever_side_a_database_begins(state: str, monkeypatch: pytest.MonkeyPatch):
+    begun_with_links = list(filtered(state).qs)
+    monkeypatch.setattr(filters, "MOST_LINKS", 0)
+    assert list(filtered(state).qs) == begun_with_links != []
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -42,7 +42,9 @@ def next_of(page: str) -> str | None:
 
 
 @pytest.mark.parametrize("sort", list(AFTER))
-@pytest.mark.parametrize("filters", ["", "q=children or parents or staff", "role=headteacher&role=teacher"])
+@pytest.mark.parametrize(
+    "filters", ["", "q=children or parents or staff", "role=headteacher&role=teacher", "codebook=gateways"]
+)
 def test_every_quote_of_a_long_list_is_reached_once_in_its_order(client, counted_to_25, sort, filters):
     asked = f"{filters}&sort={sort}"
     expected = list(QuoteFilter(QueryDict(asked), queryset=Quote.objects.published()).qs.values_list("guid", flat=True))
