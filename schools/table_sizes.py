@@ -18,22 +18,20 @@ def tell_of_large_tables() -> list[str]:
     """
     if connection.vendor != "sqlite":
         return []
-    with connection.cursor() as cursor:
-        known = _known()
-        keyed = [one for one in apps.get_models() if isinstance(one._meta.pk, models.AutoField)]
-        grown = [
-            one._meta.db_table
-            for one in keyed
-            if _rows_at_most(one) > max(LARGE, GROWN * known.get(one._meta.db_table, 0))
-        ]
-        if grown:
+    known = _known()
+    keyed = {one._meta.db_table: one for one in apps.get_models() if isinstance(one._meta.pk, models.AutoField)}
+    grown = [name for name, one in keyed.items() if _has_more(one, max(LARGE, GROWN * known.get(name, 0)))]
+    if grown:
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    return sorted(set(grown))
+    return sorted(grown)
 
 
-def _rows_at_most(model: type[models.Model]) -> int:
-    """The largest key: found without counting."""
-    return model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+def _has_more(model: type[models.Model], rows: int) -> bool:
+    """Whether a table has more rows than so many; counted only where its largest key does not rule it out."""
+    table = model._base_manager.order_by()
+    last = table.aggregate(last=models.Max("pk"))["last"] or 0
+    return last > rows and table[: rows + 1].count() > rows
 
 
 def _known() -> dict[str, int]:
