@@ -47,7 +47,7 @@ class Asked:
         self.process = process
 
     def __call__(self, what: str, road: str) -> Any:
-        """The `ms` of a page, its `queries`, or the lines a second (`rate`) of a file; "a case", "a quote" are roads."""
+        """The `ms` of a page, its `queries`, or a file's lines a second (`rate`). Two roads have names in PROGRAM."""
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(json.dumps([what, road]) + "\n")
