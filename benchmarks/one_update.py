@@ -4,10 +4,6 @@ The site's settings, and so its database and sessions, with only the app and the
 will do. The rows are those of the table `bench` of benchmarks/save_at_once.py.
 """
 
-import os
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ictlead.settings")
-
 import zlib
 
 from django.conf import settings

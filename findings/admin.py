@@ -193,9 +193,7 @@ class KeptStudyAdmin(KeepsTeamsWork, StudyAdmin):
 class KeptSchoolAdmin(KeepsTeamsWork, SchoolAdmin):
     """A school that keeps what teams made of its quotes."""
 
-    inlines: tuple[type[RowInline], ...] = tuple(  # type: ignore[assignment]  # one of its kinds is another
-        KeptQuoteInline if one is QuoteInline else one for one in SchoolAdmin.inlines
-    )
+    inlines = tuple(KeptQuoteInline if one is QuoteInline else one for one in SchoolAdmin.inlines)
 
 
 @admin.register(Quote)

@@ -29,7 +29,10 @@ class CodeQuerySet(TreeQuerySet):
         return self.with_tree_fields().select_related("codebook")
 
 
-class CodeManager(NaturalManager.from_queryset(CodeQuerySet)):  # type: ignore[misc]  # a class made at run time
+_CodeManager: Any = NaturalManager.from_queryset(CodeQuerySet)  # a class made at run time, of which no type is known
+
+
+class CodeManager(_CodeManager):
     """Codes by natural key and as a tree."""
 
 

@@ -6,8 +6,8 @@ goes by the roads of the request (`request.urlconf`), in which only that study's
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
@@ -24,17 +24,14 @@ BELOW = re.compile(r"/studies/([-a-zA-Z0-9_]+)(/.*)", re.DOTALL)
 STUDIES = 200  # whose roads are kept at a time
 
 
-class Roads(SimpleNamespace):
+@dataclass(frozen=True)
+class Roads:
     """The roads as one study's pages know them. Django keeps what it finds out of them, once for each short name."""
 
     slug: str
-    urlpatterns: list[URLPattern | URLResolver]
-
-    def __hash__(self) -> int:  # type: ignore[override]  # its parent has none
-        return hash(self.slug)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Roads) and self.slug == other.slug
+    urlpatterns: list[URLPattern | URLResolver] = field(compare=False)
+    handler403: Callable[..., HttpResponse] = field(compare=False)
+    handler404: Callable[..., HttpResponse] = field(compare=False)
 
 
 @lru_cache(maxsize=STUDIES)

@@ -91,7 +91,7 @@ class SchoolAdmin(RecordDesk):
     search_fields = ("name", "slug", "place", "known_for", "summary")
     autocomplete_fields = ("study",)
     related = ("study",)
-    inlines = (FactInline, QuoteInline, AdviceInline)
+    inlines: tuple[type[RowInline], ...] = (FactInline, QuoteInline, AdviceInline)
 
 
 @admin.register(Topic)

@@ -18,7 +18,7 @@ RATIO = 200  # times that a member may be larger than it lies in the zip; text s
 SMALL = 1024 * 1024  # bytes below which a ratio says nothing: a megabyte of blanks harms nobody
 CHUNK = 64 * 1024
 # All that zipfile, and zlib below it, raise for a zip that somebody made wrong: its list or a member broken or cut off,
-# a way to pack that is not known (NotImplementedError is a RuntimeError), a place or a name that cannot be.
+# a way to pack that is not known (zipfile says so by a kind of RuntimeError), a place or a name that cannot be.
 BROKEN = (BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
 
 

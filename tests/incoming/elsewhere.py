@@ -7,6 +7,7 @@ import csv
 import io
 import sqlite3
 from collections.abc import Callable
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -175,7 +176,7 @@ class Taguette:
             "explain": [("UPDATE tags SET description = ?", [f"Said elsewhere: {n}"])],
         }  # fmt: skip
         for statement, values in statements[kind]:
-            self._do(lambda base, statement=statement, values=values: base.execute(statement, values))  # type: ignore[misc]  # bound at once
+            self._do(methodcaller("execute", statement, values))
 
     def data(self) -> bytes:
         """As Taguette exports it."""
