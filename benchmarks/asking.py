@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from benchmarks.seeded import ROOT, site
@@ -67,6 +67,13 @@ def asking(url: str) -> Iterator[Asked]:
         yield Asked(process)
         assert process.stdin
         process.stdin.close()
+
+
+@contextmanager
+def asking_both(few: AbstractContextManager[str], many: AbstractContextManager[str]) -> Iterator[tuple[Asked, Asked]]:
+    """One on the database with many rows and one on that with few, whose addresses these give."""
+    with few as small, many as large, asking(large) as one, asking(small) as other:
+        yield one, other
 
 
 def in_turns(one: Asked, other: Asked, what: str, road: str, times: int) -> tuple[list[float], list[float]]:

@@ -7,7 +7,7 @@ above LIMIT or where a page asks the database more often than with five.
 
 import sys
 
-from benchmarks.asking import asking, in_turns
+from benchmarks.asking import asking_both, in_turns
 from benchmarks.figures import say, scale
 from benchmarks.seeded import ENGINES, SCALE, database
 
@@ -29,12 +29,7 @@ def main() -> int:
     size = SCALE[scale(__doc__ or "")]
     reached = True
     for engine in ENGINES:
-        with (
-            database(engine, 0, 0, 0) as few,
-            database(engine, *size) as many,
-            asking(few) as small,
-            asking(many) as large,
-        ):
+        with asking_both(database(engine, 0, 0, 0), database(engine, *size)) as (large, small):
             for road in ROADS:
                 times = in_turns(large, small, "ms", road, TIMES)
                 reached &= say(f"page {road}, {engine}", "ms", *times, LIMIT, least=False)

@@ -50,7 +50,13 @@ def step(locust: str, port: int, seats: Path, people: int, seconds: int) -> dict
         "-H",
         f"http://127.0.0.1:{port}",
     ]
-    ran = subprocess.run(command, cwd=ROOT, env=os.environ | {"SEATS": str(seats)}, capture_output=True, text=True)
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"SEATS": str(seats), "STANDS_FOR": str(STANDS_FOR)},
+        capture_output=True,
+        text=True,
+    )
     rows = json.loads(ran.stdout[ran.stdout.index("[") :])
     times: dict[float, int] = {}
     for row in rows:

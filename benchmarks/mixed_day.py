@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from locust import FastHttpUser, between, task
 
-STANDS_FOR = 10  # people
+STANDS_FOR = int(os.environ["STANDS_FOR"])  # people
 WORDS = """
     parents laptops training confidence vision broadband governors time children web whiteboard software internet staff
     teacher pupil learning skills budget change leader team school home assessment cameras podcast video email games

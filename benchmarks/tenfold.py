@@ -8,7 +8,7 @@ limit is not reached. `BENCH_SQLITE` and `BENCH_POSTGRESQL` name databases of th
 
 import sys
 
-from benchmarks.asking import asking, in_turns
+from benchmarks.asking import asking_both, in_turns
 from benchmarks.figures import say, scale
 from benchmarks.seeded import ENGINES, SCALE, database
 
@@ -40,12 +40,8 @@ def main() -> int:
     small = (large[0] // 10, large[1] // 10, large[2] // 10)
     reached = True
     for engine in ENGINES:
-        with (
-            database(engine, *small, named=False) as few,
-            database(engine, *large) as many,
-            asking(few) as before,
-            asking(many) as tenfold,
-        ):
+        fewer, more = database(engine, *small, named=False), database(engine, *large)
+        with asking_both(fewer, more) as (tenfold, before):
             for road in ROADS:
                 times = in_turns(tenfold, before, "ms", road, TIMES)
                 reached &= say(f"ten times the data: {road}, {engine}", "ms", *times, LIMIT, least=False)

@@ -106,11 +106,32 @@ def codes_by_key(keys: list[str]) -> QuerySet[Code]:
     return Code.objects.published().filter(chosen).select_related("codebook")
 
 
-class QuoteFilter(filters.FilterSet):
-    """Filters of /quotes/ and /quotes.csv. Within one filter any choice will do; between filters all must hold.
+class StudyFilter(filters.FilterSet):
+    """Filters of a list of one study, between which all must hold.
 
-    `study`: whose schools, topics, codes and findings can be chosen; those of all, where none is given.
+    `study`: among whose records can be chosen; those of all, where none is given.
     """
+
+    def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
+        self.study = study
+        super().__init__(*args, **options)
+
+    def chosen(self) -> dict[str, Any]:
+        """The filters that were given and are sound, by name; sorting is not one."""
+        cleaned = self.form.cleaned_data if self.is_bound and self.form.is_valid() is not None else {}
+        return {name: value for name, value in cleaned.items() if value and name != "sort"}
+
+    def narrowed(self, *, except_for: str = "") -> QuerySet:
+        """The rows that all filters but one let through, unsorted: what that one's facet counts."""
+        rows = self.queryset.order_by()
+        for name, value in self.chosen().items():
+            if name != except_for:
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+
+class QuoteFilter(StudyFilter):
+    """Filters of /quotes/ and /quotes.csv. Within one filter any choice will do."""
 
     q = filters.CharFilter(method="by_words", label="Words", max_length=500)
     school = KeysFilter(
@@ -149,8 +170,7 @@ class QuoteFilter(filters.FilterSet):
         model = Quote
         fields: list[str] = []
 
-    def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
-        self.study = study
+    def __init__(self, *args: Any, **options: Any) -> None:
         self._few: dict[str, bool] = {}  # by filter, whether few links are chosen by it
         self.often = False  # so many quotes are let through that only the first few will be looked at
         super().__init__(*args, **options)
@@ -204,20 +224,7 @@ class QuoteFilter(filters.FilterSet):
             quotes = ranked(quotes, self.form.cleaned_data["q"])
         return quotes.order_by(*SORTS[sort][1])
 
-    def chosen(self) -> dict[str, Any]:
-        """The filters that were given and are sound, by name; sorting is not one."""
-        cleaned = self.form.cleaned_data if self.is_bound and self.form.is_valid() is not None else {}
-        return {name: value for name, value in cleaned.items() if value and name != "sort"}
-
     def order(self) -> str:
         """The order in force, a key of SORTS."""
         asked = self.form.cleaned_data.get("sort") or ""
         return "" if asked == "relevance" and not self.form.cleaned_data.get("q") else asked
-
-    def narrowed(self, *, except_for: str = "") -> QuerySet:
-        """The quotes that all filters but one let through, unsorted: what that one's facet counts."""
-        quotes = self.queryset.order_by()
-        for name, value in self.chosen().items():
-            if name != except_for:
-                quotes = self.filters[name].filter(quotes, value)
-        return quotes

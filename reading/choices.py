@@ -48,7 +48,7 @@ def _counted(schools: QuerySet[School], names: list[str]) -> dict[str, int]:
     """Of these schools how many lie in each band of these groups, by the group's name and the band's key."""
     bands = {f"{name} {key}": band for name in names for key, (_, band) in BANDS[name].items()}
     places = {f"n{place}": Count("pk", filter=band) for place, band in enumerate(bands.values())}
-    return dict(zip(bands, schools.aggregate(**places).values(), strict=True)) if bands else {}
+    return dict(zip(bands, schools.aggregate(**places).values(), strict=True))
 
 
 def _banded(school_filter: SchoolFilter, name: str, counts: dict[str, int]) -> Facet:

@@ -5,9 +5,9 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from findings.filters import ChoicesFilter, KeysFilter
+from findings.filters import ChoicesFilter, KeysFilter, StudyFilter
 from findings.models import Code, Coding, Gateway
-from schools.models import CaseSection, Phase, Quote, School, Setting, Study
+from schools.models import CaseSection, Phase, Quote, School, Setting
 from schools.orders import LargestFirst, SmallestFirst
 from schools.search import search
 
@@ -39,11 +39,8 @@ def _labels(bands: dict) -> list[tuple[str, str]]:
     return [(key, label) for key, (label, _) in bands.items()]
 
 
-class SchoolFilter(filters.FilterSet):
-    """Filters of /schools/. Within one filter any choice will do; between filters all must hold.
-
-    `study`: whose gateways can be chosen; those of all, where none is given.
-    """
+class SchoolFilter(StudyFilter):
+    """Filters of /schools/. Within one filter any choice will do."""
 
     q = filters.CharFilter(method="by_words", label="Words in the case", max_length=200)
     phase = ChoicesFilter(choices=Phase.choices, label="Phase")
@@ -62,8 +59,7 @@ class SchoolFilter(filters.FilterSet):
         model = School
         fields: list[str] = []
 
-    def __init__(self, *args: Any, study: Study | None = None, **options: Any) -> None:
-        self.study = study
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._found_in_quotes: dict[str, list[int]] = {}
 
@@ -95,19 +91,6 @@ class SchoolFilter(filters.FilterSet):
 
     def by_sort(self, schools: QuerySet, name: str, sort: str) -> QuerySet:
         return schools.order_by(*SORTS[sort][1])
-
-    def chosen(self) -> dict[str, Any]:
-        """The filters that were given and are sound, by name; sorting is not one."""
-        self.is_valid()
-        return {name: value for name, value in self.form.cleaned_data.items() if value and name != "sort"}
-
-    def narrowed(self, *, except_for: str = "") -> QuerySet:
-        """The schools that all filters but one let through, unsorted: what that one's choices count."""
-        schools = self.queryset.order_by()
-        for name, value in self.chosen().items():
-            if name != except_for:
-                schools = self.filters[name].filter(schools, value)
-        return schools
 
 
 def _any(bands: dict, chosen: list[str]) -> Q:

@@ -14,7 +14,7 @@ GROWN = 3  # times as many as it was told of
 def tell_of_large_tables() -> list[str]:
     """Let SQLite look at its tables if one is large and has grown much since it last did; which ones have.
 
-    Takes about a second for a million rows, in which nobody else can write.
+    Takes some seconds for a million rows, in which nobody else can write.
     """
     if connection.vendor != "sqlite":
         return []

@@ -45,7 +45,8 @@ class Command(BaseCommand):
                 self.stdout.write(fault)
             count = len(error.faults)
             raise CommandError(f"Nothing was loaded: {count} fault{'' if count == 1 else 's'}.") from error
-        tell_of_large_tables()
+        if not only_check:
+            tell_of_large_tables()
         self._tell(brought, only_check)
         if not brought.is_published:
             whose = f"{options['owner']} alone sees it" if owner else "editors alone see it, at their desk"
