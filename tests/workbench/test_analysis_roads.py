@@ -233,7 +233,7 @@ def test_as_many_queries_for_few_and_for_many(team: Team):
 
     counted()  # what is looked up once in a process is looked up
     few = counted()
-    grow(team, 40, 1000)
+    grow(team, 200, 5000)
     many = counted()
     assert {road: (few[road], many[road]) for road in roads if few[road] != many[road]} == {}
     assert max(many.values()) < 25
