@@ -5,6 +5,7 @@ import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./off
 import { onMarginKey, stopAt } from "./margin.js";
 import { closePalette, openPalette, paletteIsOpen, renewCodes } from "./palette.js";
 import { articleOf, placeAt, rangeOf, short, textOf, unitsTo } from "./passage.js";
+import { onceReleased } from "./press.js";
 
 const bench = document.querySelector("[data-bench]");
 const road = bench?.dataset.bench;
@@ -311,9 +312,11 @@ function token() {
   return cookie?.split("=")[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-function tell(words, waiting = false) {
-  state.textContent = words;
-  state.classList.toggle("save-state--waiting", waiting);
+function tell(words, waiting = false, ...more) {
+  onceReleased(() => {
+    state.replaceChildren(words, ...more);
+    state.classList.toggle("save-state--waiting", waiting);
+  });
 }
 
 /** Send a save ({ url, body, what, form or selection }) after those before it; nothing is shown as saved before the site says so. */
@@ -369,13 +372,12 @@ function keepFailed(save, why) {
 }
 
 function tellFailed(why) {
-  tell(`Not saved: ${failed.map((one) => one.what).join("; ")}. ${why} `, true);
   const again = document.createElement("button");
   again.type = "button";
   again.className = "button button--small";
   again.textContent = "Try again";
   again.addEventListener("click", tryAgain);
-  state.append(again);
+  tell(`Not saved: ${failed.map((one) => one.what).join("; ")}. ${why} `, true, again);
 }
 
 /** Send all that could not be sent, in its order. A save that had arrived after all changes nothing. */

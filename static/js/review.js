@@ -1,6 +1,7 @@
 /* Saves an answer while it is written. The form works without it: "Save and continue" is the same POST. */
 
 import { drafts } from "./drafts.js";
+import { onceReleased } from "./press.js";
 
 const PAUSE = 1500; // ms of quiet after a key before a save
 const RETRY = 5000; // ms between tries while the server cannot be reached
@@ -27,9 +28,12 @@ function contentOf({ asSent = false } = {}) {
   return JSON.stringify([level?.value ?? "", text("text"), tick("is_priority"), tick("is_complete"), text("evidence")]);
 }
 
-function say(text, waiting = false) {
-  state.textContent = text;
-  state.classList.toggle("save-state--waiting", waiting);
+/** Tell how the save stands; one line or four, above the buttons, which is why it waits while one is pressed. */
+function say(text, waiting = false, ...more) {
+  onceReleased(() => {
+    state.replaceChildren(text, ...more);
+    state.classList.toggle("save-state--waiting", waiting);
+  });
 }
 
 /** Keep what is not saved yet in this browser, with the version that it was begun from. */
@@ -112,11 +116,10 @@ async function settle(response, content) {
     const { errors } = await response.json();
     return say(`Not saved. ${Object.values(errors).flat().join(" ")} What you wrote is kept in this browser.`, true);
   }
-  say("Not saved: this browser is no longer let in here. Your text is kept in it. ", true);
   const link = document.createElement("a");
   link.href = form.dataset.wayIn;
   link.textContent = "Open your private link or sign in, then come back to this question.";
-  state.append(link);
+  say("Not saved: this browser is no longer let in here. Your text is kept in it. ", true, link);
 }
 
 function saved(answer, content) {
@@ -160,8 +163,9 @@ function recover() {
     say("Your text from before is back, and is being sent.", true);
     return schedule(0);
   }
-  say("This browser still holds a text of yours that was not saved. The answer has been saved since. ", true);
-  state.append(
+  say(
+    "This browser still holds a text of yours that was not saved. The answer has been saved since. ",
+    true,
     button("Show my text", () => {
       bringBack(kept);
       say("Your text is back in the form. Save it, or change it first.", true);

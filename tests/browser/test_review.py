@@ -100,6 +100,29 @@ def test_two_colleagues_settle_a_conflict(make_page: PageMaker, javascript: bool
     expect(ann.get_by_role("textbox")).to_have_value("Ben: a suite.")
 
 
+def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_its_up(make_page: PageMaker):
+    ann, ben = make_page(width=390), make_page()
+    begin(ann)
+    join(ben, invite(ann, "Ben"))
+    for one in (ann, ben):
+        one.get_by_role("link", name=QUESTION).click()
+    ben.get_by_role("textbox").fill("Ben: a suite.")
+    ben.get_by_role("button", name="Save and continue").click()
+    expect(ben.get_by_text("question 3 of 33")).to_be_visible()
+    ann.get_by_label("Your answer").fill("Ann: classrooms.")
+    button = ann.get_by_role("button", name="Save and continue")
+    button.scroll_into_view_if_needed()
+    where = button.bounding_box()
+    assert where is not None
+    ann.mouse.move(where["x"] + 20, where["y"] + 4)  # near its upper edge: any line more above it moves it away
+    with ann.expect_response("**/what/2/") as refused:
+        ann.mouse.down()  # leaves the text, which saves it; Ben's answer stands in the way, and that takes three lines
+    assert refused.value.status == 409
+    ann.wait_for_timeout(200)
+    ann.mouse.up()
+    expect(ann.get_by_role("heading", name="While you wrote, Ben saved another answer")).to_be_visible()
+
+
 def test_answers_can_be_taken_away_and_deleted(page: Page):
     begin(page)
     page.get_by_role("link", name=QUESTION).click()

@@ -1,0 +1,31 @@
+/* Nothing moves under a finger: a press only counts where it came down and went up on the same thing. */
+
+const AFTER = 100; // ms in which a browser may still tell the click of a press that has ended
+
+const held = [];
+let pressed = false;
+let timer = null;
+
+/** Do what may move the page: at once, or, while something is pressed, as soon as that press has landed. */
+export function onceReleased(act) {
+  if (pressed) held.push(act);
+  else act();
+}
+
+function release() {
+  pressed = false;
+  for (const act of held.splice(0)) act();
+}
+
+function down() {
+  clearTimeout(timer);
+  pressed = true;
+}
+
+function up() {
+  timer = setTimeout(release, AFTER);
+}
+
+document.addEventListener("pointerdown", down, true);
+document.addEventListener("pointerup", up, true);
+document.addEventListener("pointercancel", release, true);
