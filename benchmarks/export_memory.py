@@ -1,22 +1,27 @@
 """What memory each download takes, for few and for many: `python -m benchmarks.export_memory [--scale full]`.
 
-Each is measured in a process of its own on a scratch database (SQLite), from before the request to its last byte: the
-growth of the process's largest resident size. Published files for 5 schools and for 5,000 (small: 1,000); a team's
-files for 20,000 codings and for 200,000 (small: 2,000 and 20,000), whose time is to grow no faster than they do. Prints
-a table, and exits 1 where the growth for many is above LIMIT, or above RATIO times that for few and beyond SLACK, or
-where a coding of many takes more than SLOWER times as long as one of few.
+Each is measured in a process of its own, forked from one that has answered other pages, on a scratch database (SQLite),
+from before the request to its last byte: the growth of the process's largest resident size. Published files for 5
+schools and for 5,000 (small: 500); a team's files for 20,000 codings and for 200,000 (small: 2,000 and 20,000), whose
+time is to grow no faster than they do. Prints a table, and exits 1 where the growth for many is above LIMIT, or above
+RATIO times that for few and beyond SLACK, or where a coding of many takes more than SLOWER times as long as one of few.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from benchmarks.figures import say, scale
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHOOLS = {False: (5, 1000), True: (5, 5000)}
+NAME = "scratch.sqlite3"
+SCHOOLS = {False: (5, 500), True: (5, 5000)}
 CODINGS = {False: (2_000, 20_000), True: (20_000, 200_000)}
 LIMIT = 64 * 1024  # kB
 TEAM_LIMIT = 150 * 1024  # kB
@@ -38,12 +43,16 @@ ROADS = [
 
 TEAM_ROADS = ["project.qdpx", "workbook.xlsx", "codings.csv", "notes.csv", "codebook.csv", "codebook.qdc", "cases.csv"]
 
-FILL = """
-import sys, django
+EMPTY = """
+import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("load_study", verbosity=0, stdout=open("/dev/null", "w"))
+"""
+FILL = """
+import sys, django
+django.setup()
 from tests.reading.scale import add_schools
 left = int(sys.argv[1]) - 5
 while left > 0:
@@ -55,9 +64,6 @@ publish_change()
 FILL_TEAM = """
 import sys, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_study", verbosity=0, stdout=open("/dev/null", "w"))
 from tests.bench import make_team
 from tests.factories import make_school
 from tests.workbench.scale import add_codes, add_codings, add_quotes
@@ -69,13 +75,14 @@ for _ in range(20):
 print(team.users["lead"].pk, team.codebook.guid)
 """
 ASK = """
-import sys, time, django
+import os, sys, time, django
 django.setup()
+from django.db import connection
 from django.test import Client
 client = Client()
-if sys.argv[2:]:
+if sys.argv[1:]:
     from django.contrib.auth import get_user_model
-    client.force_login(get_user_model().objects.get(pk=sys.argv[2]))
+    client.force_login(get_user_model().objects.get(pk=sys.argv[1]))
 def ask(road):
     response = client.get(road, SERVER_NAME="localhost")
     assert response.status_code == 200, (road, response.status_code)
@@ -88,46 +95,71 @@ def status(name):
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(name))
 ask("/healthz")
 ask("/data-dictionary/")  # what every request loads once
-from django.db import connection
-connection.cursor().execute("PRAGMA mmap_size=0")  # pages of a mapped file would count, and are not the program's
-open("/proc/self/clear_refs", "w").write("5")  # the largest size is counted from here
-before, began = status("VmRSS"), time.perf_counter()
-size = ask(sys.argv[1])
-print(size, max(status("VmHWM") - before, 0), time.perf_counter() - began)
+connection.close()  # no process goes on with another's
+for line in sys.stdin:
+    if child := os.fork():
+        if os.waitpid(child, 0)[1]:
+            sys.exit(f"{line.strip()} failed.")
+        continue
+    connection.cursor().execute("PRAGMA mmap_size=0")  # pages of a mapped file would count, and are not the program's
+    open("/proc/self/clear_refs", "w").write("5")  # the largest size is counted from here
+    before, began = status("VmRSS"), time.perf_counter()
+    size = ask(line.strip())
+    print(size, max(status("VmHWM") - before, 0), time.perf_counter() - began, flush=True)
+    os._exit(0)
 """
+
+
+def site(folder: str) -> dict[str, str]:
+    """The environment of the site on the database in `folder`."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",  # the site's own, with plain static files
+        "DATABASE_URL": f"sqlite:///{folder}/{NAME}",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def run(code: str, folder: str, *arguments: str) -> str:
     """Run a program of the site on the database in `folder`; what it prints."""
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",  # the site's own, with plain static files
-        "DATABASE_URL": f"sqlite:///{folder}/scratch.sqlite3",
-        "PYTHONPATH": str(ROOT),
-    }
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    return subprocess.run(command, env=site(folder), check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
-def measured(sizes: tuple[int, int], roads: list[str], *, is_team: bool) -> list[dict[str, Measured]]:
-    """Each download for few and for many, side by side, so that both are measured on a machine as busy."""
+def measured(empty: Path, sizes: tuple[int, int], roads: list[str], *, is_team: bool) -> list[dict[str, Measured]]:
+    """Each download for few and for many, in turns, so that both are measured on a machine as busy."""
     found: list[dict[str, Measured]] = [{}, {}]
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        said = [
-            run(FILL_TEAM if is_team else FILL, folder, str(size)).split()
-            for folder, size in zip((one, other), sizes, strict=True)
-        ]
+    with ExitStack() as stack:
+        asked, before = [], []
+        for size in sizes:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            shutil.copy(empty, folder)
+            said = run(FILL_TEAM if is_team else FILL, folder, str(size)).split()  # of a team: its lead and codebook
+            asked.append(stack.enter_context(_asking(folder, *said[:1])))
+            before.append(f"/workbench/{said[1]}/" if said else "")
         for road in roads:
-            asked = [(f"/workbench/{who[1]}/{road}", who[0]) if who else (road,) for who in said]
-            found[0][road], found[1][road] = _asked(one, *asked[0]), _asked(other, *asked[1])
-            size, grown, took = found[0][road]
-            found[0][road] = size, grown, (took + _asked(one, *asked[0])[2]) / 2  # before and after the other
+            once, many, again = (asked[of](before[of] + road) for of in (0, 1, 0))
+            found[0][road] = once[0], once[1], (once[2] + again[2]) / 2  # before and after the other
+            found[1][road] = many
     return found
 
 
-def _asked(folder: str, *arguments: str) -> Measured:
-    """Bytes of a file, kB by which memory grew for it, and seconds."""
-    size, grown, took = run(ASK, folder, *arguments).split()
-    return int(size), int(grown), float(took)
+@contextmanager
+def _asking(folder: str, *lead: str) -> Iterator[Callable[[str], Measured]]:
+    """What says of a road: bytes of the file, kB by which memory grew for it, and seconds."""
+    command = [sys.executable, "-c", ASK, *lead]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=site(folder), cwd=ROOT, **pipes) as process:
+        assert process.stdin
+        assert process.stdout
+        told, heard = process.stdin, process.stdout
+
+        def ask(road: str) -> Measured:
+            print(road, file=told, flush=True)
+            size, grown, took = heard.readline().split()
+            return int(size), int(grown), float(took)
+
+        yield ask
+        told.close()
 
 
 def compared(found: list[dict[str, Measured]], sizes: tuple[int, int], unit: str, limit: int) -> bool:
@@ -152,10 +184,12 @@ def compared(found: list[dict[str, Measured]], sizes: tuple[int, int], unit: str
 def main() -> int:
     """Measure every download; the exit status."""
     is_full = scale(__doc__ or "")
-    sizes = SCHOOLS[is_full]
-    reached = compared(measured(sizes, ROADS, is_team=False), sizes, "schools", LIMIT)
-    sizes = CODINGS[is_full]
-    found = measured(sizes, TEAM_ROADS, is_team=True)
+    with tempfile.TemporaryDirectory() as folder:
+        run(EMPTY, folder)
+        empty, sizes = Path(folder, NAME), SCHOOLS[is_full]
+        reached = compared(measured(empty, sizes, ROADS, is_team=False), sizes, "schools", LIMIT)
+        sizes = CODINGS[is_full]
+        found = measured(empty, sizes, TEAM_ROADS, is_team=True)
     reached &= compared(found, sizes, "codings", TEAM_LIMIT)
     for road in ("project.qdpx", "workbook.xlsx", "codings.csv"):
         each = [[1000 * of[road][2] / size] for of, size in zip(found, sizes, strict=True)]

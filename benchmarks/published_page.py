@@ -28,7 +28,7 @@ OWN = {"connection", "date", "server", "transfer-encoding"}  # headers that the 
 def main() -> int:
     """Measure both; the exit status."""
     full = scale(__doc__ or "")
-    rounds, seconds = (9, 4.0) if full else (5, 1.5)
+    rounds, seconds = (9, 4.0) if full else (5, 1.0)
     reached = True
     with prepared_site() as site, serving(site, MANY) as port, tempfile.TemporaryDirectory() as folder:
         tag = ask(port, "/", BROWSER)[1]["etag"]

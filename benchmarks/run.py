@@ -40,9 +40,10 @@ HEAD = ["| benchmark | figure | reference | ratio | limit | |", "|---|---:|---:|
 def measured(script: str, size: str) -> tuple[list[dict[str, Any]], bool]:
     """The figures of a script, and whether it ended well."""
     command = [sys.executable, "-m", f"benchmarks.{script}", "--scale", size]
+    begun = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    print(done.stdout, end="", flush=True)
+    print(f"{done.stdout}{script} took {time.monotonic() - begun:.0f} s", flush=True)
     return [json.loads(line) for line in lines], done.returncode == 0
 
 

@@ -100,7 +100,7 @@ def percentile_95(took: list[float]) -> float:
 def main() -> int:
     """Measure; the exit status."""
     full = scale(__doc__ or "")
-    rounds, seconds = (7, 10.0) if full else (5, 3.0)
+    rounds, seconds = (7, 10.0) if full else (5, 2.0)
     from tests import with_postgres
 
     folder = with_postgres.binaries()

@@ -4,11 +4,13 @@ of the time of a page of quotes."""
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from findings.facets import Facet
 from findings.models import GATEWAYS
+from schools.templatetags.house import explain, school_name, stated
 
 register = template.Library()
 
@@ -17,6 +19,13 @@ TICK = (
     "<span>{label}</span>{count}</label>"
 )
 COUNT = ' <span class="tick__count">{}<span class="visually-hidden"> {}{}</span></span>'
+CARD = (
+    '<article class="card hue-{hue}"><h3>{name}</h3><p>{known_for}</p><dl class="glance">'
+    "<div><dt>Pupils</dt><dd>{pupils}</dd></div><div><dt>Free school meals</dt><dd>{meals}</dd></div>"
+    '<div><dt>Setting</dt><dd>{setting}</dd></div></dl><p class="card__foot">'
+    '<a href="{compare}?school={key}">Compare<span class="visually-hidden"> {school}</span></a> '
+    '<a href="{quotes}?school={key}">{told}<span class="visually-hidden"> of {school}</span></a></p></article>'
+)
 
 
 @register.simple_tag
@@ -58,3 +67,36 @@ def code_chip(code: Any, count: int = 0) -> SafeString:
         code.name,
         SafeString(told),  # likewise
     )
+
+
+@register.simple_tag
+def school_cards(schools: Any, abbreviations: Any = None) -> SafeString:
+    """Schools as cards in a list: what each is known for, three facts, and where to go on.
+
+    A school's `quote_count` is told where it has one.
+    """
+    roads = {"compare": reverse("reading:compare"), "quotes": reverse("reading:quotes")}
+    return format_html_join(
+        "",
+        f"<li>{CARD}</li>",
+        (
+            roads
+            | {
+                "hue": school.colour,
+                "name": school_name(school, link=True),
+                "known_for": explain(school.known_for, abbreviations),
+                "pupils": stated(school.pupils),
+                "meals": stated(school.fsm_percent, "%"),
+                "setting": stated(school.get_setting_display()),
+                "key": school.slug,
+                "school": school.name,
+                "told": _quotes_of(school),
+            }
+            for school in schools
+        ),
+    )
+
+
+def _quotes_of(school: Any) -> str:
+    count = getattr(school, "quote_count", None)
+    return "Quotes" if count is None else f"{count} quote{'' if count == 1 else 's'}"

@@ -1,10 +1,14 @@
 """The small pieces that are made in Python: what they say, and that nothing in a name is taken for more than a name."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from findings.facets import Choice, Facet
 from findings.models import GATEWAYS
-from findings.templatetags.pieces import code_chip, ticks
+from findings.templatetags.pieces import code_chip, school_cards, ticks
+from schools.models import Setting
 from schools.templatetags.house import school_name
 from tests.factories import make_code, make_codebook, make_school
 
@@ -41,3 +45,25 @@ def test_school_is_named_with_its_sign_and_leads_to_its_case_where_asked():
     assert bare.startswith('<span class="school-name hue-4"><span class="disc" aria-hidden="true">Q</span>')
     assert bare.endswith(f"{ESCAPED}</span>")
     assert f'<a href="{school.get_absolute_url()}">{ESCAPED}</a>' in linked
+
+
+@pytest.mark.django_db
+def test_card_of_a_school_says_its_facts_and_what_is_not_stated():
+    facts: dict[str, Any] = {"pupils": 1250, "fsm_percent": Decimal("12.50"), "setting": Setting.CITY}
+    school = make_school(name=NAME, letter="Q", colour=4, known_for="<i>Boards</i>", **facts)
+    school.quote_count = 1
+    card = school_cards([school])
+    assert card.startswith('<li><article class="card hue-4"><h3><span class="school-name hue-4">')
+    assert f'<a href="{school.get_absolute_url()}">{ESCAPED}</a>' in card
+    assert "<p>&lt;i&gt;Boards&lt;/i&gt;</p>" in card
+    assert "<dd>1,250</dd>" in card
+    assert "<dd>12.5%</dd>" in card
+    assert "<dd>City</dd>" in card
+    asked, hidden = f"?school={school.slug}", '<span class="visually-hidden">'
+    assert f'<a href="/compare/{asked}">Compare{hidden} {ESCAPED}</span></a>' in card
+    assert f'<a href="/quotes/{asked}">1 quote{hidden} of {ESCAPED}</span></a>' in card
+    bare = make_school(pupils=None, fsm_percent=None, setting="")
+    two = school_cards([school, bare])
+    assert two.count("<li>") == 2
+    assert two.count('<span class="not-stated">not stated</span>') == 3
+    assert ">Quotes<span" in two  # nobody counted them
