@@ -172,14 +172,30 @@ def _read(
         size = FIRST
         while found := cursor.fetchmany(size):
             lines = list(write_quotes(list(zip(*found, strict=True))))
-            if codings is not None:
+            rows = len(found)
+            if codings is None:
+                yield "\r\n".join([*lines, ""]).encode(), rows
+            else:
                 mine = _codings_of(found, asked, write_codings) if asked else {}
-                own = (mine.get(row[-1], nothing) for row in found)
-                lines = [f"{quote},{one}" for quote, ones in zip(lines, own, strict=True) for one in ones]
-            for begin in range(0, len(lines), ROWS):
-                some = lines[begin : begin + ROWS]
-                yield "\r\n".join([*some, ""]).encode(), len(some)
-            size = max(1, min(CHUNK_SIZE, 2 * size, ROWS * len(found) // len(lines)))
+                own = [mine.get(row[-1], nothing) for row in found]
+                rows = sum(map(len, own))
+                yield from _together(lines, own)
+            size = max(1, min(CHUNK_SIZE, 2 * size, ROWS * len(found) // rows))
+
+
+def _together(quotes: list[str], codings: list[list[str]]) -> Iterator[Chunk]:
+    """Each quote's cells before those of each of its codings, at most ROWS of one quote at a time."""
+    lines: list[str] = []
+    rows = 0
+    for quote, ones in zip(quotes, codings, strict=True):
+        for begin in range(0, len(ones), ROWS):
+            some = ones[begin : begin + ROWS]
+            if rows and rows + len(some) > ROWS:
+                yield "\r\n".join([*lines, ""]).encode(), rows
+                lines, rows = [], 0
+            lines.append(f"{quote}," + f"\r\n{quote},".join(some))
+            rows += len(some)
+    yield "\r\n".join([*lines, ""]).encode(), rows
 
 
 def _asked_of(codings: QuerySet[Coding], write: "_Writer") -> tuple[str, tuple[Any, ...]] | None:
@@ -204,7 +220,7 @@ def _codings_of(quotes: list[tuple], asked: tuple[str, tuple[Any, ...]], write: 
     mine: dict[int, list[str]] = {}
     if columns:
         spans = zip(columns[-1], columns[PASSAGE - 2], columns[PASSAGE - 1], strict=True)
-        columns[PASSAGE] = tuple(texts[quote][start:end] for quote, start, end in spans)
+        columns[PASSAGE] = tuple([texts[quote][start:end] for quote, start, end in spans])
         for quote, line in zip(columns[-1], write(columns), strict=True):
             mine.setdefault(quote, []).append(line)
     return mine
@@ -221,7 +237,8 @@ class _Writer:
         self.selected = ", ".join(
             cell(f"{prefix}{place}", raw.kind) if raw.path else "NULL" for place, raw in enumerate(cells.values())
         )
-        writers = {sql_cells.TEXT: _quoted if keep_formulas else _guarded, sql_cells.GUID: _dashed}
+        texts = _quoted if keep_formulas else _guarded
+        writers = {sql_cells.TEXT: texts, sql_cells.GUID: _dashed, sql_cells.TIME: _timed}
         self.parts: list[Callable[[Columns], Iterable[str]]] = []
         for is_shared, run in groupby(enumerate(cells.values()), key=lambda one: "__" in one[1].path):
             places = [(place, writers.get(raw.kind, _plain)) for place, raw in run]
@@ -255,8 +272,13 @@ def _dashed(guids: Sequence[str | None]) -> list[str]:
     return [f"{g[:8]}-{g[8:12]}-{g[12:16]}-{g[16:20]}-{g[20:]}" if g else "" for g in guids]
 
 
+def _timed(times: Sequence[str | None]) -> list[str]:
+    """As SQLite keeps them, in UTC: 2026-11-30 19:20:01, with or without microseconds."""
+    return [f"{one[:10]}T{one[11:19]}Z" if one else "" for one in times]
+
+
 def _guarded(texts: Sequence[str | None]) -> list[str]:
-    return _quoted([text if not text or text[0].isalpha() else guarded(text) for text in texts])
+    return _quoted([text if not text or text[0].isalnum() else guarded(text) for text in texts])
 
 
 def _quoted(texts: Sequence[str | None]) -> list[str]:

@@ -1,6 +1,7 @@
 /* Nothing moves under a finger: a press only counts where it came down and went up on the same thing. */
 
 const AFTER = 100; // ms in which a browser may still tell the click of a press that has ended
+const LONGEST = 3000; // ms after which a press has ended unseen: in a menu, or outside the window
 
 const held = [];
 let pressed = false;
@@ -17,15 +18,16 @@ function release() {
   for (const act of held.splice(0)) act();
 }
 
-function down() {
+function releaseAfter(wait) {
   clearTimeout(timer);
-  pressed = true;
+  timer = setTimeout(release, wait);
 }
 
-function up() {
-  timer = setTimeout(release, AFTER);
+function down() {
+  pressed = true;
+  releaseAfter(LONGEST);
 }
 
 document.addEventListener("pointerdown", down, true);
-document.addEventListener("pointerup", up, true);
+document.addEventListener("pointerup", () => releaseAfter(AFTER), true);
 document.addEventListener("pointercancel", release, true);

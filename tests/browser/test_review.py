@@ -123,6 +123,14 @@ def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_it
     expect(ann.get_by_role("heading", name="While you wrote, Ben saved another answer")).to_be_visible()
 
 
+def test_words_about_a_save_come_although_the_end_of_a_press_is_never_seen(page: Page):
+    begin(page)
+    page.get_by_role("link", name=QUESTION).click()
+    page.get_by_label("Your answer").fill("In every classroom.")
+    page.dispatch_event("body", "pointerdown")  # as where a menu opens over the page, and takes the rest
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+
+
 def test_answers_can_be_taken_away_and_deleted(page: Page):
     begin(page)
     page.get_by_role("link", name=QUESTION).click()

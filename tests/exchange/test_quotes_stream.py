@@ -1,6 +1,8 @@
 """The bytes that the database writes are those that Python writes, whatever the texts hold."""
 
+import csv
 import gc
+import io
 import re
 import sys
 import threading
@@ -105,6 +107,20 @@ def test_codings_stream_writes_the_same_bytes(nasty, bom, keep_formulas):
         python = b"".join(csv_stream(header, long_rows(read, codings.for_reading(), named), **options))
         assert b"".join(codings_stream(quotes, codings, **options)) == python
         assert python.count(b"\r\n") > 2 * len(NASTY)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL hands lines over as it writes them")
+def test_many_codings_leave_a_few_at_a_time(nasty, monkeypatch):
+    quote = Quote.objects.filter(text="plain").get()
+    codes = [one for book in loaded_study().codebooks.order_by("pk") for one in book.codes.order_by("pk")]
+    for code in codes[2:9]:
+        make_coding(quote, code, coder=editors())
+    whole = list(codings_stream(nasty.quotes.all(), Coding.objects.all()))
+    monkeypatch.setattr("exchange.quotes_stream.ROWS", 4)
+    few = list(codings_stream(nasty.quotes.all(), Coding.objects.all()))
+    assert b"".join(few) == b"".join(whole)
+    assert len(few) > len(whole)
+    assert max(len(list(csv.reader(io.StringIO(chunk.decode(), newline="")))) for chunk in few) == 4
 
 
 def test_quotes_stream_has_a_cell_for_every_column():
