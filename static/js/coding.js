@@ -355,6 +355,7 @@ async function post(save) {
   const answer = parsed.querySelector("[data-answer]");
   if (!answer) return keepFailed(save, "The site answered something unexpected.");
   failed = failed.filter((one) => one !== save);
+  await new Promise(onceReleased); // it puts the quote anew: a button of it that is pressed would be gone
   settle(answer, save);
   if (failed.length) tellFailed("");
 }

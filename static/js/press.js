@@ -1,6 +1,6 @@
 /* Nothing moves under a finger: a press only counts where it came down and went up on the same thing. */
 
-const AFTER = 100; // ms in which a browser may still tell the click of a press that has ended
+const AFTER = 400; // ms in which a browser may still tell the click of a press that has ended
 const LONGEST = 3000; // ms after which a press has ended unseen: in a menu, or outside the window
 
 const held = [];
@@ -31,3 +31,4 @@ function down() {
 document.addEventListener("pointerdown", down, true);
 document.addEventListener("pointerup", () => releaseAfter(AFTER), true);
 document.addEventListener("pointercancel", release, true);
+document.addEventListener("click", () => releaseAfter(0), true);

@@ -106,7 +106,12 @@ function wait() {
 }
 
 async function settle(response, content) {
-  if (response.ok) return saved(await response.json(), content);
+  if (response.ok) {
+    const answer = await response.json();
+    // It may unfold what stands above the buttons. What is sent before then goes on from the version that is shown.
+    if (answer.stands) await new Promise(onceReleased);
+    return saved(answer, content);
+  }
   if (response.status === 409) {
     const answer = await response.json();
     if (answer.reason) return say(`Not saved. ${answer.reason} Your text is kept in this browser; copy it from here.`, true);

@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from findings.models import Coding, Decision, QuoteNote
 from tests.bench import Team
@@ -196,6 +196,28 @@ def test_undo_and_redo_go_on_after_a_reload(enter: Enter, team: Team, width: int
     page.get_by_role("button", name="Redo").click()
     saved(page, "Redone")
     assert passages(team, "ann") == [("tried boards", "Idea 1")]
+
+
+def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_its_up(enter: Enter, team: Team):
+    team.code("ann")
+    page = enter("ann")
+    waiting: list[Route] = []
+    page.route("**/note/", lambda route: waiting.append(route), times=1)
+    quote = quote_of(page, team, 0)
+    quote.get_by_role("button", name="Mark as key quote").click()
+    saved(page, "Saving")
+    where = quote.get_by_role("button", name="Done with this quote").bounding_box()
+    assert where is not None
+    page.mouse.move(where["x"] + 9, where["y"] + 9)
+    page.mouse.down()
+    with page.expect_response("**/note/"):
+        waiting[0].continue_()  # the answer puts the quote anew, with all its buttons
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    saved(page, "Done with this quote")
+    note = QuoteNote.objects.get(coder=team.coder("ann"))
+    assert note.is_key
+    assert note.done_at is not None
 
 
 @pytest.mark.parametrize("width", VIEWS)

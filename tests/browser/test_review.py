@@ -115,6 +115,7 @@ def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_it
     where = button.bounding_box()
     assert where is not None
     ann.mouse.move(where["x"] + 20, where["y"] + 4)  # near its upper edge: any line more above it moves it away
+    expect(ann.locator("[data-save-state]")).to_have_text("Not saved yet")
     with ann.expect_response("**/what/2/") as refused:
         ann.mouse.down()  # leaves the text, which saves it; Ben's answer stands in the way, and that takes three lines
     assert refused.value.status == 409

@@ -321,6 +321,18 @@ def test_quotes_csv_that_breaks_off_says_so(client, monkeypatch, caplog, layout)
     assert "gone" in caplog.text
 
 
+def test_rows_are_counted_over_all_pieces_of_a_file(client, monkeypatch):
+    quote = Quote.objects.get(guid=guid(1))
+    codebook = quote.codings.all()[0].code.codebook
+    for _ in range(5):
+        make_coding(quote, make_code(codebook), coder=editors())
+    monkeypatch.setattr("exchange.quotes_stream.ROWS", 2)
+    monkeypatch.setattr("exchange.quotes_stream.check_unchanged", lambda version: 1 / 0)
+    _, *rows, last = csv.reader(io.StringIO(text(client.get(URL)), newline=""))
+    assert len(rows) == 4 + 5
+    assert last == ["INCOMPLETE: this file broke off after 9 rows. Download it again."]
+
+
 def test_quotes_csv_that_data_change_under_says_so(caplog):
     table = QuotesTable.of(Quote.objects.published(), "quotes", data_version())
     stream = csv_stream(table.header, _then(table.rows, publish_change))
