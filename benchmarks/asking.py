@@ -41,27 +41,31 @@ for line in sys.stdin:
 
 
 class Asked:
-    """The process. Each page is made anew: its cache is emptied first."""
+    """The process."""
 
     def __init__(self, process: subprocess.Popen) -> None:
         self.process = process
 
-    def __call__(self, what: str, road: str) -> Any:
-        """The `ms` of a page, its `queries`, or a file's lines a second (`rate`). Two roads have names in PROGRAM."""
+    def __call__(self, *what: str) -> Any:
+        """What it says of that, by its program. Raises RuntimeError where it says nothing.
+
+        PROGRAM is asked for the `ms` of a page, its `queries`, or a file's lines a second (`rate`), and then the road,
+        of which two have names there. Each page is made anew: its cache is emptied first.
+        """
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(json.dumps([what, road]) + "\n")
+        self.process.stdin.write(json.dumps(what) + "\n")
         self.process.stdin.flush()
         said = self.process.stdout.readline()
         if not said:
-            raise RuntimeError(f"{road} was not answered.")
+            raise RuntimeError(f"{what[-1]} was not answered.")
         return json.loads(said)
 
 
 @contextmanager
-def asking(url: str) -> Iterator[Asked]:
+def asking(url: str, program: str = PROGRAM, *arguments: str) -> Iterator[Asked]:
     """One on the database of that address, ended afterwards."""
-    command = [sys.executable, "-c", PROGRAM]
+    command = [sys.executable, "-c", program, *arguments]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=site(url), cwd=ROOT, **pipes) as process:
         yield Asked(process)

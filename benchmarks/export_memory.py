@@ -7,20 +7,17 @@ time is to grow no faster than they do. Prints a table, and exits 1 where the gr
 RATIO times that for few and beyond SLACK, or where a coding of many takes more than SLOWER times as long as one of few.
 """
 
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
 
+from benchmarks.asking import asking
 from benchmarks.figures import say, scale
+from benchmarks.seeded import ROOT, database, site
 
-ROOT = Path(__file__).resolve().parent.parent
-NAME = "scratch.sqlite3"
+SQLITE = "sqlite:///"
 SCHOOLS = {False: (5, 500), True: (5, 5000)}
 CODINGS = {False: (2_000, 20_000), True: (20_000, 200_000)}
 LIMIT = 64 * 1024  # kB
@@ -43,15 +40,6 @@ ROADS = [
 
 TEAM_ROADS = ["project.qdpx", "workbook.xlsx", "codings.csv", "notes.csv", "codebook.csv", "codebook.qdc", "cases.csv"]
 
-EMPTY = """
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_study", verbosity=0, stdout=open("/dev/null", "w"))
-from django.db import connection
-connection.close()  # all of it is in the one file then, which is copied
-"""
 FILL = """
 import sys, django
 django.setup()
@@ -77,7 +65,7 @@ for _ in range(20):
 print(team.users["lead"].pk, team.codebook.guid)
 """
 ASK = """
-import os, sys, time, django
+import json, os, sys, time, django
 django.setup()
 from django.db import connection
 from django.test import Client
@@ -99,70 +87,42 @@ ask("/healthz")
 ask("/data-dictionary/")  # what every request loads once
 connection.close()  # no process goes on with another's
 for line in sys.stdin:
+    [road] = json.loads(line)
     if child := os.fork():
         if os.waitpid(child, 0)[1]:
-            sys.exit(f"{line.strip()} failed.")
+            sys.exit(f"{road} failed.")
         continue
     ask("/data-dictionary/")  # what a fork maps only as it comes to it would count
     connection.cursor().execute("PRAGMA mmap_size=0")  # pages of a mapped file would count, and are not the program's
     open("/proc/self/clear_refs", "w").write("5")  # the largest size is counted from here
     before, began = status("VmRSS"), time.perf_counter()
-    size = ask(line.strip())
-    print(size, max(status("VmHWM") - before, 0), time.perf_counter() - began, flush=True)
+    size = ask(road)
+    print(json.dumps([size, max(status("VmHWM") - before, 0), time.perf_counter() - began]), flush=True)
     os._exit(0)
 """
 
 
-def site(folder: str) -> dict[str, str]:
-    """The environment of the site on the database in `folder`."""
-    return os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",  # the site's own, with plain static files
-        "DATABASE_URL": f"sqlite:///{folder}/{NAME}",
-        "PYTHONPATH": str(ROOT),
-    }
+def measured(empty: str, sizes: tuple[int, int], roads: list[str], *, is_team: bool) -> list[dict[str, Measured]]:
+    """Each download for few and for many, in turns, so that both are measured on a machine as busy.
 
-
-def run(code: str, folder: str, *arguments: str) -> str:
-    """Run a program of the site on the database in `folder`; what it prints."""
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, env=site(folder), check=True, capture_output=True, text=True, cwd=ROOT).stdout
-
-
-def measured(empty: Path, sizes: tuple[int, int], roads: list[str], *, is_team: bool) -> list[dict[str, Measured]]:
-    """Each download for few and for many, in turns, so that both are measured on a machine as busy."""
+    `empty`: the database with the study alone; what is measured is done on copies of it.
+    """
     found: list[dict[str, Measured]] = [{}, {}]
     with ExitStack() as stack:
         asked, before = [], []
         for size in sizes:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            shutil.copy(empty, folder)
-            said = run(FILL_TEAM if is_team else FILL, folder, str(size)).split()  # of a team: its lead and codebook
-            asked.append(stack.enter_context(_asking(folder, *said[:1])))
+            url = f"{SQLITE}{stack.enter_context(tempfile.TemporaryDirectory())}/scratch.sqlite3"
+            shutil.copy(empty.removeprefix(SQLITE), url.removeprefix(SQLITE))
+            fill = [sys.executable, "-c", FILL_TEAM if is_team else FILL, str(size)]
+            done = subprocess.run(fill, env=site(url), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+            said = done.stdout.split()  # of a team: its lead and codebook
+            asked.append(stack.enter_context(asking(url, ASK, *said[:1])))
             before.append(f"/workbench/{said[1]}/" if said else "")
         for road in roads:
             once, many, again = (asked[of](before[of] + road) for of in (0, 1, 0))
             found[0][road] = once[0], once[1], (once[2] + again[2]) / 2  # before and after the other
             found[1][road] = many
     return found
-
-
-@contextmanager
-def _asking(folder: str, *lead: str) -> Iterator[Callable[[str], Measured]]:
-    """What says of a road: bytes of the file, kB by which memory grew for it, and seconds."""
-    command = [sys.executable, "-c", ASK, *lead]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env=site(folder), cwd=ROOT, **pipes) as process:
-        assert process.stdin
-        assert process.stdout
-        told, heard = process.stdin, process.stdout
-
-        def ask(road: str) -> Measured:
-            print(road, file=told, flush=True)
-            size, grown, took = heard.readline().split()
-            return int(size), int(grown), float(took)
-
-        yield ask
-        told.close()
 
 
 def compared(found: list[dict[str, Measured]], sizes: tuple[int, int], unit: str, limit: int) -> bool:
@@ -187,9 +147,8 @@ def compared(found: list[dict[str, Measured]], sizes: tuple[int, int], unit: str
 def main() -> int:
     """Measure every download; the exit status."""
     is_full = scale(__doc__ or "")
-    with tempfile.TemporaryDirectory() as folder:
-        run(EMPTY, folder)
-        empty, sizes = Path(folder, NAME), SCHOOLS[is_full]
+    with database("sqlite", 0, 0, 0) as empty:
+        sizes = SCHOOLS[is_full]
         reached = compared(measured(empty, sizes, ROADS, is_team=False), sizes, "schools", LIMIT)
         sizes = CODINGS[is_full]
         found = measured(empty, sizes, TEAM_ROADS, is_team=True)

@@ -174,7 +174,7 @@ def _read(
             lines = list(write_quotes(list(zip(*found, strict=True))))
             rows = len(found)
             if codings is None:
-                yield "\r\n".join([*lines, ""]).encode(), rows
+                yield _ended(lines), rows
             else:
                 mine = _codings_of(found, asked, write_codings) if asked else {}
                 own = [mine.get(row[-1], nothing) for row in found]
@@ -184,18 +184,22 @@ def _read(
 
 
 def _together(quotes: list[str], codings: list[list[str]]) -> Iterator[Chunk]:
-    """Each quote's cells before those of each of its codings, at most ROWS of one quote at a time."""
+    """Each quote's cells before those of each of its codings, at most ROWS rows at a time."""
     lines: list[str] = []
     rows = 0
     for quote, ones in zip(quotes, codings, strict=True):
         for begin in range(0, len(ones), ROWS):
             some = ones[begin : begin + ROWS]
             if rows and rows + len(some) > ROWS:
-                yield "\r\n".join([*lines, ""]).encode(), rows
+                yield _ended(lines), rows
                 lines, rows = [], 0
             lines.append(f"{quote}," + f"\r\n{quote},".join(some))
             rows += len(some)
-    yield "\r\n".join([*lines, ""]).encode(), rows
+    yield _ended(lines), rows
+
+
+def _ended(lines: list[str]) -> bytes:
+    return "\r\n".join([*lines, ""]).encode()
 
 
 def _asked_of(codings: QuerySet[Coding], write: "_Writer") -> tuple[str, tuple[Any, ...]] | None:

@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 FOLDER = Path(tempfile.mkdtemp(prefix="ictlead-tests-"))
@@ -37,8 +38,9 @@ SWITCHES = {
 }
 os.environ.update(SWITCHES)
 
-from ictlead.settings import *  # noqa: E402, F403 - only now is the environment ready
-from ictlead.settings import CACHES, DATABASES, STORAGES  # noqa: E402 - the same
+site = import_module("ictlead.settings")  # only now is the environment ready
+globals().update({name: value for name, value in vars(site).items() if name.isupper()})
+CACHES, DATABASES, STORAGES = site.CACHES, site.DATABASES, site.STORAGES
 
 # Tests change published data without a new data version; tests/test_published.py turns the cache on.
 CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

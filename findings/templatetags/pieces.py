@@ -1,6 +1,7 @@
 """Small pieces that stand on a page by the hundred, there in every template. Written as templates, these few took half
 of the time of a page of quotes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from findings.facets import Facet
 from findings.models import GATEWAYS
+from schools.models import School
 from schools.templatetags.house import explain, school_name, stated
 
 register = template.Library()
@@ -59,7 +61,7 @@ def code_chip(code: Any, count: int = 0) -> SafeString:
     `code`: with its codebook loaded.
     """
     number = f'<span class="chip__number" aria-hidden="true">{code.position}</span>'
-    told = f' <span class="chip__count">{count} quote{"" if count == 1 else "s"}</span>' if count else ""
+    told = f' <span class="chip__count">{_quotes(count)}</span>' if count else ""
     return format_html(
         '<a class="chip" href="{}">{}{}{}</a>',
         code.get_absolute_url(),
@@ -70,7 +72,7 @@ def code_chip(code: Any, count: int = 0) -> SafeString:
 
 
 @register.simple_tag
-def school_cards(schools: Any, abbreviations: Any = None) -> SafeString:
+def school_cards(schools: Iterable[School], abbreviations: Any = None) -> SafeString:
     """Schools as cards in a list: what each is known for, three facts, and where to go on.
 
     A school's `quote_count` is told where it has one.
@@ -90,13 +92,12 @@ def school_cards(schools: Any, abbreviations: Any = None) -> SafeString:
                 "setting": stated(school.get_setting_display()),
                 "key": school.slug,
                 "school": school.name,
-                "told": _quotes_of(school),
+                "told": _quotes(getattr(school, "quote_count", None)),
             }
             for school in schools
         ),
     )
 
 
-def _quotes_of(school: Any) -> str:
-    count = getattr(school, "quote_count", None)
+def _quotes(count: int | None) -> str:
     return "Quotes" if count is None else f"{count} quote{'' if count == 1 else 's'}"

@@ -5,7 +5,7 @@ import { codePoints, graphemes, sentences, snap, wholeWords, words } from "./off
 import { onMarginKey, stopAt } from "./margin.js";
 import { closePalette, openPalette, paletteIsOpen, renewCodes } from "./palette.js";
 import { articleOf, placeAt, rangeOf, short, textOf, unitsTo } from "./passage.js";
-import { onceReleased } from "./press.js";
+import { onceReleased, released } from "./press.js";
 
 const bench = document.querySelector("[data-bench]");
 const road = bench?.dataset.bench;
@@ -324,8 +324,9 @@ function send(save) {
   waiting += 1;
   sending = sending
     .then(() => post(save))
-    .catch((error) => console.error(error))
-    .finally(() => (waiting -= 1));
+    .finally(() => (waiting -= 1))
+    .then((answer) => showAnswer(answer, save))
+    .catch((error) => console.error(error));
   return sending;
 }
 
@@ -334,6 +335,7 @@ function go(address) {
   location.assign(address);
 }
 
+/** Its answer, where the site took it or says what is wrong with it. */
 async function post(save) {
   tell(`Saving ${save.what} …`);
   save.body.delete("csrfmiddlewaretoken"); // the cookie is newer, where somebody signed in again meanwhile
@@ -355,7 +357,13 @@ async function post(save) {
   const answer = parsed.querySelector("[data-answer]");
   if (!answer) return keepFailed(save, "The site answered something unexpected.");
   failed = failed.filter((one) => one !== save);
-  await new Promise(onceReleased); // it puts the quote anew: a button of it that is pressed would be gone
+  return answer;
+}
+
+/** Show what a save was answered, if it was. It puts the quote anew: a button of it that is pressed would be gone. */
+async function showAnswer(answer, save) {
+  if (!answer) return;
+  await released();
   settle(answer, save);
   if (failed.length) tellFailed("");
 }

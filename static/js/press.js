@@ -13,6 +13,9 @@ export function onceReleased(act) {
   else act();
 }
 
+/** Resolves at once, or, while something is pressed, as soon as that press has landed. */
+export const released = () => new Promise(onceReleased);
+
 function release() {
   pressed = false;
   for (const act of held.splice(0)) act();

@@ -1,7 +1,7 @@
 /* Saves an answer while it is written. The form works without it: "Save and continue" is the same POST. */
 
 import { drafts } from "./drafts.js";
-import { onceReleased } from "./press.js";
+import { onceReleased, released } from "./press.js";
 
 const PAUSE = 1500; // ms of quiet after a key before a save
 const RETRY = 5000; // ms between tries while the server cannot be reached
@@ -109,7 +109,7 @@ async function settle(response, content) {
   if (response.ok) {
     const answer = await response.json();
     // It may unfold what stands above the buttons. What is sent before then goes on from the version that is shown.
-    if (answer.stands) await new Promise(onceReleased);
+    if (answer.stands) await released();
     return saved(answer, content);
   }
   if (response.status === 409) {
@@ -130,32 +130,40 @@ async function settle(response, content) {
 function saved(answer, content) {
   form.elements.base.value = answer.version;
   stored = content;
-  if (contentOf() === content) {
-    // What changed on another page meanwhile, in fields that were left alone here, is shown here too.
-    if (answer.stands) stored = fill(answer.stands);
-    drafts.forget(key);
-  } else schedule();
+  if (answer.stands) {
+    // What changed on another page meanwhile is shown here too, but for fields that were written in since this was sent:
+    // the next save goes on from all of it.
+    const [now, sent, stands] = [JSON.parse(contentOf()), JSON.parse(content), listOf(answer.stands)];
+    fill(now.map((one, place) => (one === sent[place] ? stands[place] : one)));
+    stored = JSON.stringify(stands);
+  }
+  if (contentOf() === stored) drafts.forget(key);
+  else schedule();
   say(answer.stands ? `Saved at ${answer.saved_at}, together with what changed elsewhere` : `Saved at ${answer.saved_at}`);
 }
 
-/** Put content into the form; what it then holds, to compare. */
-function fill({ level, text, is_priority: priority, is_complete: complete, evidence }) {
+/** What the site says that stands, in the order of `contentOf`. A field shows one kind of line end. */
+function listOf({ level, text, is_priority: priority, is_complete: complete, evidence = "" }) {
+  const lines = (value) => value.replace(/\r\n?/g, "\n");
+  return [level, lines(text), priority ? "on" : "", complete ? "on" : "", lines(evidence)];
+}
+
+/** Put content into the form, in the order of `contentOf`. */
+function fill([level, text, priority, complete, evidence]) {
   for (const radio of form.elements.level) radio.checked = radio.value === level;
   form.elements.text.value = text;
   form.elements.is_complete.checked = Boolean(complete);
   if (form.elements.is_priority) form.elements.is_priority.checked = Boolean(priority);
   if (form.elements.evidence) {
-    form.elements.evidence.value = evidence ?? "";
+    form.elements.evidence.value = evidence;
     form.elements.evidence.closest("details").open ||= Boolean(evidence);
   }
   count();
-  return contentOf();
 }
 
 /** Put a kept text back into the form, to be sent from the version it was begun from. */
 function bringBack(kept) {
-  const [level, text, priority, complete, evidence] = JSON.parse(kept.content);
-  fill({ level, text, is_priority: priority, is_complete: complete, evidence });
+  fill(JSON.parse(kept.content));
 }
 
 /** What an earlier visit could not send: back at once, or on request where the answer was saved since. */

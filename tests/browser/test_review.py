@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from selfreview.models import Answer
 from tests.browser.bench import axe_faults, faults_of, follow
 from tests.browser.conftest import PageMaker
 
@@ -100,13 +101,25 @@ def test_two_colleagues_settle_a_conflict(make_page: PageMaker, javascript: bool
     expect(ann.get_by_role("textbox")).to_have_value("Ben: a suite.")
 
 
-def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_its_up(make_page: PageMaker):
-    ann, ben = make_page(width=390), make_page()
+def both_at(question: str, ann: Page, ben: Page) -> None:
+    """Two members of one review, each at this question of it."""
     begin(ann)
     join(ben, invite(ann, "Ben"))
     for one in (ann, ben):
-        one.get_by_role("link", name=QUESTION).click()
-    ben.get_by_role("textbox").fill("Ben: a suite.")
+        one.get_by_role("link", name=question).click()
+
+
+@pytest.mark.parametrize("is_conflict", [True, False], ids=["of a conflict", "of what changed elsewhere"])
+def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_its_up(
+    make_page: PageMaker, is_conflict: bool
+):
+    ann, ben = make_page(width=390), make_page()
+    both_at(QUESTION, ann, ben)
+    if is_conflict:
+        ben.get_by_label("Your answer").fill("Ben: a suite.")
+    else:
+        ben.get_by_text("Evidence", exact=True).click()
+        ben.get_by_label("Links and documents").fill("Plan of the suite")
     ben.get_by_role("button", name="Save and continue").click()
     expect(ben.get_by_text("question 3 of 33")).to_be_visible()
     ann.get_by_label("Your answer").fill("Ann: classrooms.")
@@ -116,18 +129,43 @@ def test_press_lands_although_the_answer_of_a_save_comes_between_its_down_and_it
     assert where is not None
     ann.mouse.move(where["x"] + 20, where["y"] + 4)  # near its upper edge: any line more above it moves it away
     expect(ann.locator("[data-save-state]")).to_have_text("Not saved yet")
-    with ann.expect_response("**/what/2/") as refused:
-        ann.mouse.down()  # leaves the text, which saves it; Ben's answer stands in the way, and that takes three lines
-    assert refused.value.status == 409
+    with ann.expect_response("**/what/2/") as answered:
+        ann.mouse.down()  # leaves the text, which saves it; the words of a conflict take three lines, evidence unfolds
+    assert answered.value.status == (409 if is_conflict else 200)
     ann.wait_for_timeout(200)
     ann.mouse.up()
-    expect(ann.get_by_role("heading", name="While you wrote, Ben saved another answer")).to_be_visible()
+    if is_conflict:
+        expect(ann.get_by_role("heading", name="While you wrote, Ben saved another answer")).to_be_visible()
+        return
+    expect(ann.get_by_text("question 3 of 33")).to_be_visible()
+    answer = Answer.objects.get(question__text__startswith=QUESTION)
+    assert (answer.text, answer.evidence) == ("Ann: classrooms.", "Plan of the suite")
+
+
+def test_what_changed_elsewhere_stays_though_one_writes_on_while_a_save_is_under_way(make_page: PageMaker):
+    ann, ben = make_page(), make_page()
+    both_at(QUESTION, ann, ben)
+    ben.get_by_label("Developing").check()
+    ben.get_by_role("button", name="Save and continue").click()
+    expect(ben.get_by_text("question 3 of 33")).to_be_visible()
+    held: list[Route] = []
+    ann.route("**/what/2/", lambda route: held.append(route), times=1)
+    with ann.expect_request("**/what/2/"):
+        ann.get_by_label("Your answer").fill("Ann: class")
+    ann.get_by_label("Your answer").press_sequentially("rooms.")
+    held[0].continue_()
+    expect(ann.get_by_label("Developing")).to_be_checked()
+    expect(ann.get_by_label("Your answer")).to_have_value("Ann: classrooms.")
+    expect(ann.locator("[data-save-state]")).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
+    answer = Answer.objects.get(question__text__startswith=QUESTION)
+    assert (answer.text, answer.level) == ("Ann: classrooms.", "developing")
 
 
 def test_words_about_a_save_come_although_the_end_of_a_press_is_never_seen(page: Page):
     begin(page)
-    page.get_by_role("link", name=QUESTION).click()
+    follow(page.get_by_role("link", name=QUESTION))  # its script has run
     page.get_by_label("Your answer").fill("In every classroom.")
+    expect(page.locator("[data-save-state]")).to_have_text("Not saved yet")
     page.dispatch_event("body", "pointerdown")  # as where a menu opens over the page, and takes the rest
     expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
 

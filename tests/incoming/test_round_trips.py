@@ -86,14 +86,14 @@ def test_lines_are_counted() -> None:
 def with_other_guids(data: bytes) -> bytes:
     """As QualCoder gives a project back: its own name as origin, other GUIDs for all."""
     with ZipFile(io.BytesIO(data)) as archive:
-        files: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
-    xml = bytes(files.pop("project.qde")).decode()  # type: ignore[arg-type]  # this file has bytes
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    xml = packed.pop("project.qde").decode()
     xml = xml.replace('origin="ICT Lead"', 'origin="QualCoder 3.7"')
     names = {one: str(uuid4()) for one in set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", xml))}
     xml = re.sub("|".join(names), lambda match: names[match[0]], xml)
-    files = {
+    files: dict[str, bytes | str] = {
         re.sub(r"[0-9a-f-]{36}", lambda match: names.get(match[0], match[0]), name): text
-        for name, text in files.items()
+        for name, text in packed.items()
     }
     return zipped({"project.qde": xml, **files})
 

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -69,8 +70,8 @@ def test_a_table_of_highlights() -> None:
 def test_a_table_of_codes() -> None:
     rows = "Code,Category,Memo\nTrust,Values,What it is\nTime > Late,,\n"
     held = read(io.BytesIO(rows.encode()), Limits())
-    names = {one.guid: one.name for one in held.codes}
-    assert [(one.name, names.get(one.parent), one.definition) for one in held.codes] == [  # type: ignore[arg-type]  # no parent: None, too
+    names: dict[UUID | None, str] = {one.guid: one.name for one in held.codes}
+    assert [(one.name, names.get(one.parent), one.definition) for one in held.codes] == [
         ("Values", None, ""),
         ("Trust", "Values", "What it is"),
         ("Time", None, ""),
