@@ -34,7 +34,11 @@ def follow(locator: Locator) -> None:
 
 
 def axe_faults(page: Page) -> list[str]:
-    """What axe finds wrong with a page that has come; whatever led to it went by `follow`, or waited for its words."""
+    """What axe finds wrong with a page that has come; whatever led to it went by `follow`, or waited for its words.
+
+    A page's words may be there before its style sheets, so the sheets are waited for.
+    """
+    page.wait_for_load_state("load")
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.accounts.people import PASSWORD, code_sent, link_sent, make_person
-from tests.browser.bench import axe_faults, faults_of
+from tests.browser.bench import axe_faults, faults_of, follow
 from tests.browser.conftest import PageMaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +23,7 @@ def _no_limits_used() -> Iterator[None]:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def see(page: Page, title: str) -> None:
