@@ -1,4 +1,6 @@
-"""Agreement at its largest: `python benchmarks/agreement.py`. 5 coders × 50 codes × 10,000 quotes, with intervals.
+"""Agreement at its largest, with intervals: `python -m benchmarks.agreement [--scale full]`.
+
+5 coders × 50 codes × 10,000 quotes; at small size 1,000, coded on quotes alone and on SQLite.
 
 Each coder gives four passages a code in every quote, mostly the same as the others. Every measure, 1,000 resamples, on
 quotes and on characters, each in a process of its own: with the passages made on the way; as the page of the workbench
@@ -18,21 +20,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from benchmarks import figures
-from benchmarks.seeded import database
+from benchmarks.seeded import ENGINES, ROOT, SETTINGS, database
 from benchmarks.servers import start, stop
 from findings.agreement import CHARACTERS, QUOTES, CodedQuote, Passage, agreement
 
 SECONDS, MEGABYTES = 10, 300
-CODERS, CODES, NUMBER, LENGTH = [f"coder-{n}" for n in range(5)], [f"code-{n}" for n in range(50)], 10_000, 400
+CODERS, CODES, LENGTH = [f"coder-{n}" for n in range(5)], [f"code-{n}" for n in range(50)], 400
+NUMBER = {False: 1_000, True: 10_000}  # quotes
 
 
-def passages() -> Iterator[Passage]:
-    """Some 200,000 passages; coders share most and move their ends."""
+def passages(number: int) -> Iterator[Passage]:
+    """Some 20 passages for each of so many quotes; coders share most and move their ends."""
     chance = random.Random(1)
-    for quote in range(NUMBER):
+    for quote in range(number):
         shared = [(chance.choice(CODES), chance.randrange(0, 300), chance.randrange(10, 90)) for _ in range(4)]
         for coder in CODERS:
             for code, begin, length in shared:
@@ -45,11 +46,11 @@ def finished(number: int) -> list[str]:
     return CODERS if number % 10 else CODERS[:3]
 
 
-def measure(basis: str) -> None:
+def measure(basis: str, number: int) -> None:
     """Compute once and print seconds and megabytes."""
-    quotes = [CodedQuote(n, LENGTH, frozenset(finished(n))) for n in range(NUMBER)]
+    quotes = [CodedQuote(n, LENGTH, frozenset(finished(n))) for n in range(number)]
     begun, worked = time.perf_counter(), time.process_time()
-    found = agreement(coders=CODERS, codes=CODES, quotes=quotes, passages=passages(), basis=basis)
+    found = agreement(coders=CODERS, codes=CODES, quotes=quotes, passages=passages(number), basis=basis)
     say(begun, worked, found)
 
 
@@ -64,12 +65,12 @@ def django() -> None:
     """Set Django up for the database that DATABASE_URL names."""
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     django.setup()
 
 
-def build() -> None:
-    """The same passages as codings of an opened codebook, in a new database; some 200,000 rows."""
+def build(number: int) -> None:
+    """The same passages as codings of an opened codebook, in a new database."""
     django()
     from django.utils import timezone
 
@@ -99,10 +100,10 @@ def build() -> None:
             position=n,
             speaker_role="teacher",
         )
-        for n in range(NUMBER)
+        for n in range(number)
     )
     made = {}  # a passage and code twice by one coder is one coding
-    for one in passages():
+    for one in passages(number):
         made[one.coder, one.code, one.quote, one.start, one.end] = Coding(
             quote=quotes[int(str(one.quote))],
             code=codes[one.code],
@@ -184,48 +185,52 @@ def peak(group: int) -> float:
 
 def run(*asked: str, **environment: str) -> str:
     """This script in a process of its own; what it prints."""
-    command = [sys.executable, __file__, *asked]
-    return subprocess.run(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    command, given = [sys.executable, "-m", "benchmarks.agreement", *asked], os.environ | environment
+    return subprocess.run(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def row(source: str, basis: str, seconds: float, memory: float, alpha: str = "", processor: str = "") -> bool:
+def row(
+    quotes: int, source: str, basis: str, seconds: float, memory: float, alpha: str = "", processor: str = ""
+) -> bool:
     """A line of the table; whether it is within the limits."""
     cells = [source, basis, alpha, f"{seconds:.1f}", f"{seconds / SECONDS:.2f}", processor]
     print(f"| {' | '.join([*cells, f'{memory:.0f}', f'{memory / MEGABYTES:.2f}'])} |", flush=True)
-    name = f"agreement of 5 coders on 10,000 quotes, {basis}, {source}"
+    name = f"agreement of 5 coders on {quotes:,} quotes, {basis}, {source}"
     reached = figures.say(name, "s", [seconds], [], SECONDS, least=False)
     return figures.say(f"{name}: memory", "MB", [memory], [], MEGABYTES, least=False) and reached
 
 
 def main() -> int:
     """Measure each basis from memory, from each database, and through HTTP; the exit status."""
+    full = figures.scale(__doc__ or "")
+    quotes, units = NUMBER[full], (QUOTES, CHARACTERS) if full else (QUOTES,)
     print("| passages | units | alpha, pooled | seconds | of limit | processor (s) | peak memory (MB) | of limit |")
     print("|---|---|---:|---:|---:|---:|---:|---:|")
-    within = [measured("made", basis) for basis in (QUOTES, CHARACTERS)]
-    for engine in ("sqlite", "postgresql"):
+    within = [measured(quotes, "made", basis) for basis in units]
+    for engine in ENGINES if full else ENGINES[:1]:
         with database(engine, 0, 0, 0) as url:
-            run("build", DATABASE_URL=url)
-            for basis in (QUOTES, CHARACTERS):
-                within.append(measured("page", basis, f"page, {engine}", DATABASE_URL=url))
-                within.append(row(f"HTTP, {engine}", basis, *measure_http(url, basis)))
+            run("build", str(quotes), DATABASE_URL=url)
+            for basis in units:
+                within.append(measured(quotes, "page", basis, f"page, {engine}", DATABASE_URL=url))
+                within.append(row(quotes, f"HTTP, {engine}", basis, *measure_http(url, basis)))
     return int(not all(within))
 
 
-def measured(source: str, basis: str, name: str = "made", **options: str) -> bool:
+def measured(quotes: int, source: str, basis: str, name: str = "made", **options: str) -> bool:
     """One measurement in a process of its own, as a line."""
-    seconds, processor, memory, alpha = map(float, run(source, basis, **options).split())
-    return row(name, basis, seconds, memory, f"{alpha:.3f}", f"{processor:.1f}")
+    seconds, processor, memory, alpha = map(float, run(source, basis, str(quotes), **options).split())
+    return row(quotes, name, basis, seconds, memory, f"{alpha:.3f}", f"{processor:.1f}")
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["build"]:
-            build()
+        case ["build", quotes]:
+            build(int(quotes))
         case ["session"]:
             session()
-        case ["made", units]:
-            measure(units)
-        case ["page", units]:
+        case ["made", units, quotes]:
+            measure(units, int(quotes))
+        case ["page", units, _]:
             measure_page(units)
         case _:
             sys.exit(main())

@@ -22,8 +22,8 @@ from benchmarks.servers import start, stop
 ROAD = "/quotes.csv?layout=long"
 LEAST = {"postgresql": 0.7, "sqlite": 0.5}  # of the reference's rows a second
 FIRST_BYTE, MEMORY, OTHERS = 0.3, 64.0, 2.0  # seconds, MB, times as long
-TIMES = 5
-PAGES = 60
+TIMES = {False: 3, True: 5}
+PAGES = {False: 12, True: 60}  # while a file is on its way, and while none is
 PLAIN = """SELECT q.guid, t.slug, s.slug, s.phase, s.setting, s.pupils, s.fsm_percent, o.slug, q.speaker_role, q.text,
  q.locator, b.slug, c.slug, c.guid, r.slug, g.start, g."end", substr(q.text, g.start + 1, g."end" - g.start), g.memo,
  g.coded_at
@@ -122,7 +122,7 @@ def page(port: int) -> float:
     return time.perf_counter() - begun
 
 
-def measure(engine: str, url: str) -> bool:
+def measure(engine: str, url: str, *, full: bool) -> bool:
     """All figures of one engine; whether all were reached."""
     server, port = start(url)
     try:
@@ -130,7 +130,7 @@ def measure(engine: str, url: str) -> bool:
         download(port)
         before, command = resident(server.pid), reference(engine, url)
         runs, references = [], []
-        for _ in range(TIMES):
+        for _ in range(TIMES[full]):
             runs.append(download(port))
             references.append(runs[-1][2] / timed(command))
         rates = [lines / took for _, took, lines in runs]
@@ -141,7 +141,7 @@ def measure(engine: str, url: str) -> bool:
         reached &= say(f"{name}: memory", "MB more", [grown], [], MEMORY, least=False)
         alone: list[float] = []
         beside: list[float] = []
-        while len(beside) < PAGES:  # in turns, as many of both
+        while len(beside) < PAGES[full]:  # in turns, as many of both
             beside += meanwhile(lambda: download(port), lambda: page(port))
             alone += [page(port) for _ in range(len(beside) - len(alone))]
         slowest = [quantiles(took, n=20)[-1] * 1000 for took in (beside, alone)]
@@ -157,7 +157,7 @@ def main() -> int:
     reached = True
     for engine, size in sizes.items():
         with database(engine, *(size if full else SCALE[False]), named=not full) as url:
-            reached &= measure(engine, url)
+            reached &= measure(engine, url, full=full)
     return int(not reached)
 
 

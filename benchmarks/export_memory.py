@@ -2,7 +2,7 @@
 
 Each is measured in a process of its own, forked from one that has answered other pages, on a scratch database (SQLite),
 from before the request to its last byte: the growth of the process's largest resident size. Published files for 5
-schools and for 5,000 (small: 500); a team's files for 20,000 codings and for 200,000 (small: 2,000 and 20,000), whose
+schools and for 5,000 (small: 100); a team's files for 20,000 codings and for 200,000 (small: 1,000 and 5,000), whose
 time is to grow no faster than they do. Prints a table, and exits 1 where the growth for many is above LIMIT, or above
 RATIO times that for few and beyond SLACK, or where a coding of many takes more than SLOWER times as long as one of few.
 """
@@ -15,11 +15,10 @@ from contextlib import ExitStack
 
 from benchmarks.asking import asking
 from benchmarks.figures import say, scale
-from benchmarks.seeded import ROOT, database, site
+from benchmarks.seeded import ROOT, SQLITE, database, site
 
-SQLITE = "sqlite:///"
-SCHOOLS = {False: (5, 500), True: (5, 5000)}
-CODINGS = {False: (2_000, 20_000), True: (20_000, 200_000)}
+SCHOOLS = {False: (5, 100), True: (5, 5000)}
+CODINGS = {False: (1_000, 5_000), True: (20_000, 200_000)}
 LIMIT = 64 * 1024  # kB
 TEAM_LIMIT = 150 * 1024  # kB
 SLOWER = 1.5  # times as long for a coding

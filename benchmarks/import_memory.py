@@ -1,7 +1,8 @@
 """Memory and time of reading projects of more and more codings, each in its own process, up to a million.
 
-Run: python -m benchmarks.import_memory. A project within the limit is read whole; one beyond it is refused as soon as
-it is passed, so that its memory is that of a project at the limit, however large the file is.
+`python -m benchmarks.import_memory [--scale full]`, a million at full size. A project within the limit is read whole;
+one beyond it is refused as soon as it is passed, so that its memory is that of a project at the limit, however large
+the file is. Exits 1 where a project takes more than MOST, is refused and should be read, or the reverse.
 """
 
 import io
@@ -13,7 +14,11 @@ import time
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
-SIZES = (1_000, 10_000, 100_000, 1_000_000)
+from benchmarks.figures import say, scale
+
+SIZES = {False: (1_000, 10_000, 110_000), True: (1_000, 10_000, 100_000, 1_000_000)}
+LIMIT = 100_000  # codings of a project that is still read
+MOST = 100.0  # MB
 CODE = UUID(int=1)
 
 
@@ -42,28 +47,36 @@ def measure(codings: int) -> None:
     from exchange.incoming.recognise import read
     from exchange.incoming.records import Limits, Unreadable
 
-    data = io.BytesIO(project(codings))
+    data, refused = io.BytesIO(project(codings)), ""
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
     try:
-        said = f"{len(read(data, Limits()).codings):,} read"
-    except Unreadable as refused:
-        said = f"refused: {refused}"
+        assert len(read(data, Limits()).codings) == codings
+    except Unreadable as told:
+        refused = str(told)
     took, grown = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(f"{codings:>9,} codings: {took:5.1f} s, {grown / 1024:6.0f} MB more; {said}", flush=True)
+    print(took, grown / 1024, refused)
 
 
-def main() -> None:
-    """Each size in a process of its own: memory once taken is seldom given back."""
-    if len(sys.argv) > 1:
+def main() -> int:
+    """Each size in a process of its own: memory once taken is seldom given back. The exit status."""
+    if sys.argv[1:2] == ["measure"]:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
         import django
 
         django.setup()
-        measure(int(sys.argv[1]))
-        return
-    for size in SIZES:
-        subprocess.run([sys.executable, "-m", "benchmarks.import_memory", str(size)], check=True)
+        measure(int(sys.argv[2]))
+        return 0
+    reached = True
+    for size in SIZES[scale(__doc__ or "")]:
+        command = [sys.executable, "-m", "benchmarks.import_memory", "measure", str(size)]
+        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        took, grown, *refused = said.split(maxsplit=2)
+        print(f"{size:>9,} codings: {float(took):5.1f} s; {refused[0].strip() if refused else 'read'}", flush=True)
+        reached &= bool(refused) == (size > LIMIT)
+        name = f"memory of {'refusing' if refused else 'reading'} a project of {size:,} codings"
+        reached &= say(name, "MB more", [float(grown)], [], MOST, least=False)
+    return int(not reached)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

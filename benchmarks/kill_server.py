@@ -1,38 +1,27 @@
-"""Is every acknowledged save there after the server was killed? python -m benchmarks.kill_server
+"""Is every acknowledged save there after the server was killed? `python -m benchmarks.kill_server [--scale full]`.
 
-Ten times, on SQLite and on PostgreSQL, 50 writers begin 500 autosaves; in the middle of them the server
-and all its processes get SIGKILL. Afterwards every text that the server said it had saved must be among the answer's
-revisions. Ends with an error where one is missing. Prints a table for docs/kill-test.md.
+Ten times (small: once), on SQLite and on PostgreSQL, 50 writers (small: 20) begin ten autosaves each; in the middle of
+them the server and all its processes get SIGKILL. Afterwards every text that the server said it had saved must be among
+the answer's revisions. Exits 1 where one is missing. Prints a table for docs/kill-test.md.
 """
 
 import os
 import random
 import signal
+import subprocess
 import sys
-import tempfile
 import threading
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 
-ROUNDS, WRITERS, SAVES = 10, 50, 10  # 500 saves a round
+from benchmarks.figures import say, scale
+from benchmarks.seeded import ENGINES, ROOT, site, study_alone
 
-
-def prepare(database_url: str) -> None:
-    """This process on a fresh database with the study in it, set up as the tests are."""
-    os.environ |= {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from ictlead.loading import load_study
-
-    load_study(settings.BASE_DIR / "fixtures")
+ROUNDS, WRITERS = {False: 1, True: 10}, {False: 20, True: 50}
+SAVES = 10  # of each writer in a round
 
 
-def one_round(database_url: str, seed: int) -> tuple[int, int, int]:
-    """Kill a server in the middle of 500 saves: how many it acknowledged, how many are there, how many are missing."""
+def one_round(database_url: str, count: int, seed: int) -> tuple[int, int, int]:
+    """Kill a server while so many write: how many it acknowledged, how many are there, how many are missing."""
     from django.db import connection
 
     from benchmarks.saving import Writer, writers
@@ -41,7 +30,7 @@ def one_round(database_url: str, seed: int) -> tuple[int, int, int]:
     from selfreview.models import AnswerRevision, Questionnaire
 
     review, lead, _ = start_review(questionnaire=Questionnaire.objects.get())
-    everyone = list(writers(review, lead, WRITERS))
+    everyone = list(writers(review, lead, count))
     connection.close()
     server, port = start(database_url)
     done = threading.Semaphore(0)
@@ -59,7 +48,7 @@ def one_round(database_url: str, seed: int) -> tuple[int, int, int]:
     threads = [threading.Thread(target=write, args=[writer]) for writer in everyone]
     for thread in threads:
         thread.start()
-    for _ in range(random.Random(seed).randint(100, 400)):  # somewhere in the middle
+    for _ in range(random.Random(seed).randint(2 * count, 8 * count)):  # somewhere in the middle
         done.acquire()
     stop(server, signal.SIGKILL)
     for thread in threads:
@@ -69,41 +58,35 @@ def one_round(database_url: str, seed: int) -> tuple[int, int, int]:
     return len(acknowledged), len(there), len(acknowledged - there)
 
 
-def measure(engine: str, database_url: str) -> int:
-    """All rounds on one engine; how many saves are missing."""
-    prepare(database_url)
-    results = [one_round(database_url, seed) for seed in range(ROUNDS)]
+def measure(engine: str, database_url: str, *, full: bool) -> bool:
+    """All rounds on one engine; whether no save is missing."""
+    import django
+
+    django.setup()
+    rounds = ROUNDS[full]
+    results = [one_round(database_url, WRITERS[full], seed) for seed in range(rounds)]
     acknowledged, there, missing = (sum(column) for column in zip(*results, strict=True))
-    print(f"| {engine} | {ROUNDS} | {acknowledged:,} | {there:,} | {missing} |", flush=True)
-    return missing
-
-
-def main(engine: str = "") -> int:
-    """Both engines, each in a process of its own: Django is set up once a process."""
-    if engine == "SQLite":
-        with tempfile.TemporaryDirectory(prefix="ictlead-kill-") as folder:
-            return measure(engine, f"sqlite:///{Path(folder) / 'site.sqlite3'}")
-    if engine == "PostgreSQL":
-        return measure(engine, os.environ["DATABASE_URL"])
-    import subprocess
-
-    from tests import with_postgres
-
     print(
-        "| engine | kills | saves acknowledged | saves stored | acknowledged and missing |\n|---|---:|---:|---:|---:|",
-        flush=True,
+        "| engine | kills | saves acknowledged | saves stored | acknowledged and missing |\n|---|---:|---:|---:|---:|"
     )
-    again = [sys.executable, "-m", "benchmarks.kill_server"]
-    codes = [subprocess.run([*again, "SQLite"], check=False).returncode]
-    programs = with_postgres.binaries()
-    if programs is None:
-        print("PostgreSQL is not installed: not measured.")
-        return 1
-    with with_postgres.server(programs) as url:
-        environment = os.environ | {"DATABASE_URL": url}
-        codes.append(subprocess.run([*again, "PostgreSQL"], env=environment, check=False).returncode)
-    return max(codes)
+    print(f"| {engine} | {rounds} | {acknowledged:,} | {there:,} | {missing} |")
+    if acknowledged < rounds:
+        raise RuntimeError("Hardly a save was acknowledged: nothing could have been lost.")
+    name = f"saves missing after a server was killed, of {acknowledged:,} acknowledged, {engine}"
+    return say(name, "saves", [missing], [], 0, least=False)
+
+
+def main() -> int:
+    """Each engine in a process of its own, as Django is set up once a process; the exit status."""
+    if sys.argv[1:2] == ["measure"]:
+        return int(not measure(sys.argv[2], os.environ["DATABASE_URL"], full=bool(sys.argv[3:])))
+    size, status = ["full"] if scale(__doc__ or "") else [], 0
+    for engine in ENGINES:
+        with study_alone(engine) as url:
+            again = [sys.executable, "-m", "benchmarks.kill_server", "measure", engine, *size]
+            status |= subprocess.run(again, env=site(url), cwd=ROOT, check=False).returncode
+    return status
 
 
 if __name__ == "__main__":
-    sys.exit(bool(main(*sys.argv[1:])))
+    sys.exit(main())

@@ -1,12 +1,10 @@
-"""How many people one machine serves at once: `python -m benchmarks.knee [--locust PATH] [--scale full]`.
+"""How many people one machine serves at once: `python -m benchmarks.knee [--scale full]`.
 
 Starts `make serve` (on the PostgreSQL of DATABASE_URL, else on SQLite) and lets more and more people spend a mixed day
 on it (benchmarks/mixed_day.py). The knee is the last step at which 95 of 100 answers come within half a second and
-none fails. Locust lives in an environment of its own, made here unless PATH names its program. Client and server share
-the machine.
+none fails. Locust lives in an environment of its own (benchmarks/programs.py). Client and server share the machine.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -14,14 +12,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.figures import say, scale
+from benchmarks.programs import program
 from benchmarks.servers import MANY, ROOT, prepared_site, serving
 
 MOST_MILLISECONDS = 500
 STANDS_FOR = 10  # people, each browser of benchmarks/mixed_day.py
-STEPS = {"small": (250, 1000), "full": (500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 12_000)}
-SECONDS = {"small": 15, "full": 30}
-WRITERS = 400
-SEATS = f"""
+STEPS = {"small": (1000,), "full": (500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 12_000)}
+SECONDS = {"small": 6, "full": 30}
+WRITERS = {"small": 40, "full": 400}
+SEATS = """
 import django, json, sys
 django.setup()
 from django.conf import settings
@@ -30,9 +30,9 @@ from benchmarks.saving import writers
 from selfreview.actions import start_review
 from selfreview.models import Questionnaire
 seats = []
-for _ in range({WRITERS} // 20):
+for _ in range(int(sys.argv[1]) // 20):
     review, lead, _ = start_review(questionnaire=Questionnaire.objects.get())
-    seats += [{{"road": one.road, "cookies": one.cookies}} for one in writers(review, lead, 20, shared_by=1)]
+    seats += [{"road": one.road, "cookies": one.cookies} for one in writers(review, lead, 20, shared_by=1)]
 json.dump(seats, sys.stdout)
 """
 
@@ -73,17 +73,7 @@ def step(locust: str, port: int, seats: Path, people: int, seconds: int) -> dict
 
 def main() -> int:
     """Walk up the stairs; the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--locust")
-    parser.add_argument("--scale", choices=["small", "full"], default="small")
-    said = parser.parse_args()
-    if said.locust:
-        return walk(said.locust, said.scale)
-    with tempfile.TemporaryDirectory(prefix="ictlead-locust-") as home:
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        install = [f"{home}/bin/pip", "install", "-qq", "--disable-pip-version-check", "-r", "requirements-bench.txt"]
-        subprocess.run(install, check=True, cwd=ROOT)
-        return walk(f"{home}/bin/locust", said.scale)
+    return walk(str(program("locust")), "full" if scale(__doc__ or "") else "small")
 
 
 def walk(locust: str, size: str) -> int:
@@ -91,7 +81,7 @@ def walk(locust: str, size: str) -> int:
     knee = 0
     with prepared_site(os.environ.get("DATABASE_URL", "")) as site, tempfile.NamedTemporaryFile("w") as seats:
         made = subprocess.run(
-            [sys.executable, "-c", SEATS],
+            [sys.executable, "-c", SEATS, str(WRITERS[size])],
             cwd=ROOT,
             env=os.environ | site,
             check=True,
@@ -108,9 +98,7 @@ def walk(locust: str, size: str) -> int:
                 if got["p95"] > MOST_MILLISECONDS or got["failed"]:
                     break
                 knee = people
-    result = {"name": "people at once on a mixed day", "unit": "people", "figure": knee, "reference": None}
-    print(json.dumps(result | {"ratio": None, "limit": STEPS["small"][0], "least": True, "reached": knee > 0}))
-    return int(not knee)
+    return int(not say("people at once on a mixed day", "people", [knee], [], STEPS[size][0]))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ OWN = {"connection", "date", "server", "transfer-encoding"}  # headers that the 
 def main() -> int:
     """Measure both; the exit status."""
     full = scale(__doc__ or "")
-    rounds, seconds = (9, 4.0) if full else (5, 1.0)
+    rounds, seconds = (9, 4.0) if full else (3, 0.5)
     reached = True
     with prepared_site() as site, serving(site, MANY) as port, tempfile.TemporaryDirectory() as folder:
         tag = ask(port, "/", BROWSER)[1]["etag"]
@@ -37,7 +37,7 @@ def main() -> int:
             ("published page, 304", {"If-None-Match": tag}, LEAST_UNCHANGED),
         ):
             headers = BROWSER | more
-            load(port, "/", 1, headers=headers)  # every process has made the page
+            load(port, "/", seconds / 2, headers=headers)  # every process has made the page
             status, said, body = ask(port, "/", headers)
             page = Path(folder, "page")
             kept = {key: value for key, value in said.items() if key not in OWN}
@@ -45,7 +45,7 @@ def main() -> int:
             figures, references = [], []
             with ExitStack() as stack:
                 empty = stack.enter_context(serving(site | {"EMPTY_PAGE": str(page)}, EMPTY))
-                load(empty, "/", 1, headers=headers)
+                load(empty, "/", seconds / 2, headers=headers)
                 for _ in range(rounds):
                     figures.append(load(port, "/", seconds, headers=headers).rate)
                     references.append(load(empty, "/", seconds, headers=headers).rate)

@@ -1,7 +1,8 @@
 """Run the benchmarks and write their table: `python -m benchmarks.run [--scale full] [--write] [name …]`.
 
-Each is a script of its own that prints a line of JSON for each figure (benchmarks/figures.py). With `--write` the table
-goes to benchmarks/RESULTS.md, with machine, date and commit. Exits 1 where a limit is not reached or a script fails.
+Each is a script of its own that prints a line of JSON for each figure (benchmarks/figures.py); what several stand on is
+made once. With `--write` the table goes to benchmarks/RESULTS.md, with machine, date and commit. Limits are meant for
+full size. Exits 1 where one is not reached or a script fails.
 """
 
 import argparse
@@ -11,13 +12,17 @@ import platform
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import shown
-from benchmarks.seeded import ENGINES, SCALE, database
+from benchmarks.programs import program
+from benchmarks.seeded import ENGINES, SCALE, SQLITE, database, study_alone
+from benchmarks.servers import prepared_site
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
@@ -25,15 +30,24 @@ SCRIPTS = [
     "csv_export",
     "cold_pages",
     "search_words",
+    "tenfold",
     "published_page",
     "save_at_once",
     "start",
     "big_steps",
     "export_memory",
+    "coding_page",
+    "agreement",
+    "import_memory",
+    "import_writing",
+    "page_weights",
+    "taguette",
+    "server_kinds",
+    "kill_server",
+    "knee",
 ]
-# Beyond five minutes: at full size, or by name.
-LONG = ["tenfold", "coding_page", "agreement", "import_writing", "page_weights", "taguette", "server_kinds", "knee"]
 SHARING = {"csv_export", "cold_pages", "search_words", "tenfold"}  # a database of the same size
+PROGRAMS = {"taguette": "taguette", "knee": "locust"}  # installed before the clock runs
 HEAD = ["| benchmark | figure | reference | ratio | limit | |", "|---|---:|---:|---:|---:|---|"]
 
 
@@ -70,20 +84,39 @@ def commit() -> str:
     return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
 
+@contextmanager
+def site_folder() -> Iterator[str]:
+    """The folder of a site that is ready to be served."""
+    with prepared_site() as site:
+        yield site["DATA_DIR"]
+
+
+def make(stack: ExitStack, wanted: dict[str, AbstractContextManager[str]]) -> None:
+    """Make several things at once, which live as long as the stack, and name them in the environment."""
+    with ThreadPoolExecutor() as pool:
+        made = {name: pool.submit(stack.enter_context, one) for name, one in wanted.items()}
+    os.environ |= {name: one.result() for name, one in made.items()}
+
+
 def main() -> int:
     """Run them; the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=["small", "full"], default="small")
     parser.add_argument("--write", action="store_true", help="write the table to benchmarks/RESULTS.md")
-    parser.add_argument("names", nargs="*", metavar="name", help=" ".join([*SCRIPTS, *LONG]))
+    parser.add_argument("names", nargs="*", metavar="name", help=" ".join(SCRIPTS))
     asked = parser.parse_args()
-    names = asked.names or [*SCRIPTS, *(LONG if asked.scale == "full" else [])]
+    names = asked.names or SCRIPTS
     rows, well = [], True
+    for name in PROGRAMS.keys() & set(names):
+        program(PROGRAMS[name])
     begun = time.monotonic()
     with ExitStack() as stack:
-        for engine in ENGINES if SHARING & set(names) else ():
-            url = stack.enter_context(database(engine, *SCALE[asked.scale == "full"]))
-            os.environ[f"BENCH_{engine.upper()}"] = url
+        make(stack, {"BENCH_SITE": site_folder(), "BENCH_STUDY_POSTGRESQL": study_alone("postgresql")})
+        os.environ["BENCH_STUDY_SQLITE"] = f"{SQLITE}{os.environ['BENCH_SITE']}/ictlead.sqlite3"
+        size = SCALE[asked.scale == "full"]
+        if SHARING & set(names):
+            make(stack, {f"BENCH_{engine.upper()}": database(engine, *size) for engine in ENGINES})
+        print(f"what they stand on took {time.monotonic() - begun:.0f} s", flush=True)
         for name in names:
             figures, ended_well = measured(name, asked.scale)
             rows += [row(figure) for figure in figures] or [f"| {name} | | | | | **failed** |"]

@@ -7,6 +7,7 @@ its disk, as a real one does). Besides, the least that a save can be in Django (
 the same way. Counts what was acknowledged and is not there. Exits 1 where a limit is not reached.
 """
 
+import os
 import random
 import re
 import subprocess
@@ -17,11 +18,12 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from benchmarks.figures import say, scale
+from benchmarks.seeded import load, site
+from tests import with_postgres
 
 if TYPE_CHECKING:
     from benchmarks.saving import Writer
@@ -100,22 +102,22 @@ def percentile_95(took: list[float]) -> float:
 def main() -> int:
     """Measure; the exit status."""
     full = scale(__doc__ or "")
-    rounds, seconds = (7, 10.0) if full else (5, 2.0)
-    from tests import with_postgres
-
+    rounds, seconds = (7, 10.0) if full else (2, 1.5)
     folder = with_postgres.binaries()
     if folder is None:
-        sys.exit(f"There is no PostgreSQL on this machine. {with_postgres.INSTALL}")
+        sys.exit(with_postgres.INSTALL)
     with_postgres.OPTIONS[:] = ["listen_addresses=", "max_connections=120"]  # a real one: it waits for its disk
-    with with_postgres.server(Path(folder)) as url:
+    with with_postgres.server(folder) as url:
         return measure(url, rounds, seconds)
 
 
 def measure(url: str, rounds: int, seconds: float) -> int:
     """All rounds on a running PostgreSQL; the exit status."""
-    from benchmarks.kill_server import prepare
+    load(url)
+    os.environ |= site(url)
+    import django
 
-    prepare(url)
+    django.setup()
     from django.db import connection
 
     from benchmarks.saving import writers
@@ -138,14 +140,14 @@ def measure(url: str, rounds: int, seconds: float) -> int:
             running.append(port)
         pgbench(url, 1)  # makes its table
         for port, writing in zip(running, (everyone, also), strict=True):
-            save_all(port, writing, 1)  # every process and thread has its connection, every answer its first save
+            save_all(port, writing, seconds / 3)  # all have their connections, every answer its first save
         for _ in range(rounds):
             rate, took = save_all(running[0], everyone, seconds)
             rates.append(rate)
             slowest.append(percentile_95(took))
             _, took = save_all(running[0], everyone, seconds, pace=PACE)
             paced.append(percentile_95(took))
-            references.append(pgbench(url, max(seconds / 2, 2)))
+            references.append(pgbench(url, max(seconds / 2, 1)))
             least.append(save_all(running[1], also, seconds)[0])
     stored = {text for writer in everyone for text in writer.stored}
     there = set(AnswerRevision.objects.values_list("text", flat=True))

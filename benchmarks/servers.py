@@ -1,6 +1,7 @@
 """Servers of the site on a database of the caller's, for what only real processes can show."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,7 +85,10 @@ def servers(database_url: str, count: int) -> Iterator[list[int]]:
 
 @contextmanager
 def prepared_site(database_url: str = "") -> Iterator[dict[str, str]]:
-    """The environment of a site of its own in a temporary folder: migrated, with the study and hashed static files."""
+    """The environment of a site of its own in a temporary folder: migrated, with the study and hashed static files.
+
+    `BENCH_SITE` names the folder of one that is ready; its copy spares making another.
+    """
     with tempfile.TemporaryDirectory(prefix="ictlead-bench-") as folder:
         environment = {
             "DATABASE_URL": database_url or f"sqlite:///{folder}/ictlead.sqlite3",
@@ -95,8 +99,11 @@ def prepared_site(database_url: str = "") -> Iterator[dict[str, str]]:
             "LOG_LEVEL": "WARNING",
             "SECRET_KEY": "for-benchmarks-only-" + "0123456789" * 4,
         }
-        prepare = [sys.executable, "manage.py", "prepare"]
-        subprocess.run(prepare, cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL)
+        if kept := os.environ.get("BENCH_SITE"):
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
+        if database_url or not kept:
+            prepare = [sys.executable, "manage.py", "prepare"]
+            subprocess.run(prepare, cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL)
         yield environment
 
 

@@ -1,8 +1,8 @@
 """Beside Taguette, at the same work on the same machine: `python -m benchmarks.taguette [--scale full]`.
 
-Installs Taguette from PyPI into an environment of its own (`BENCH_TAGUETTE` names one that has it, and spares that) and
-makes a project through its HTTP API: a document of 30,000 words with 10,000 highlights of two tags each (small: 1,000).
-Here the same: 500 quotes of 60 words with 20 passages each, under two codes each. Measured through HTTP, SQLite both:
+Taguette comes from PyPI into an environment of its own (benchmarks/programs.py), and a project is made through its HTTP
+API: a document of 30,000 words with 10,000 highlights of two tags each (small: 500). Here the same: 500 quotes of 60
+words with 20 passages each, under two codes each. Measured through HTTP, SQLite both:
 
 - opening it, all that the page asks for: Taguette's document with its highlights, and the coding page;
 - the CSV of all highlights, and of all codings.
@@ -27,10 +27,10 @@ from urllib.parse import urlencode
 
 from benchmarks.desks import Desk, desks
 from benchmarks.figures import say, scale
+from benchmarks.programs import pin, program
 from benchmarks.seeded import database
 from benchmarks.servers import free_port, start, stop
 
-TAGUETTE = "taguette==1.5.2"
 OPENING, FASTER, TIMES = 0.1, 20, 5
 START_SECONDS = 60
 WORDS = [f"word{n % 10}" for n in range(60)]  # of a quote, as tests.workbench.scale makes them
@@ -99,13 +99,8 @@ def taguette() -> Iterator[Taguette]:
     """One of its own, on a new database, ended afterwards."""
     with tempfile.TemporaryDirectory(prefix="ictlead-taguette-") as name:
         folder, port = Path(name), free_port()
-        home = Path(os.environ.get("BENCH_TAGUETTE", folder / "environment"))
-        if not home.exists():
-            subprocess.run([sys.executable, "-m", "venv", home], check=True)
-            install = [str(home / "bin" / "pip"), "install", "-qq", "--disable-pip-version-check", TAGUETTE]
-            subprocess.run(install, check=True)
-        program, kept = str(home / "bin" / "taguette"), str(folder / "t.sqlite3")
-        command = [program, "--no-browser", "--port", str(port), "--database", kept]
+        kept = str(folder / "t.sqlite3")
+        command = [str(program("taguette")), "--no-browser", "--port", str(port), "--database", kept]
         with (folder / "log").open("w+b") as log:
             server = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | {"HOME": name}, start_new_session=True
@@ -147,14 +142,14 @@ def measure(theirs: Taguette, ours: Desk, port: int, quotes: int) -> bool:
         files[1].append(quotes * EACH / took)
     lines = [data.count(b"\n") for data in (here, there)]
     print(f"lines of the files: {lines[0]:,} here, {lines[1]:,} there")
-    title = f"{quotes * EACH:,} highlights, two codes each, beside {TAGUETTE.replace('==', ' ')}"
+    title = f"{quotes * EACH:,} highlights, two codes each, beside {pin('taguette').replace('==', ' ')}"
     reached = say(f"{title}: opening", "s", opened[0][1:], opened[1][1:], OPENING, least=False)
     return reached & say(f"{title}: CSV", "highlights/s", files[0][1:], files[1][1:], FASTER)
 
 
 def main() -> int:
     """Make both, measure both; the exit status."""
-    quotes = 500 if scale(__doc__ or "") else 50
+    quotes = 500 if scale(__doc__ or "") else 25
     with database("sqlite", 0, 0, 0) as url, taguette() as theirs:
         [ours] = desks(url, [(quotes, 2 * EACH)])
         server, port = start(url)
