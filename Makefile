@@ -25,7 +25,7 @@ help:  ## list these targets
 setup: $(VENV)/dev.stamp  ## make the environment with everything that tests and checks need
 
 run: $(VENV)/run.stamp $(SECRET)  ## prepare and serve the site at http://127.0.0.1:8000/ (HOST=, PORT=, DATA_DIR=)
-	@$(LOCAL); $(RUN) manage.py prepare && exec $(RUN) -m gunicorn -c deploy/gunicorn.conf.py
+	@$(LOCAL); exec $(RUN) -m deploy.run
 
 serve: $(VENV)/run.stamp $(SECRET)  ## the same for many readers: a process for each processor (WEB_CONCURRENCY=)
 	@$(LOCAL); $(RUN) manage.py prepare && exec $(RUN) -m deploy.serve

@@ -17,8 +17,9 @@ import pytest
 from django.conf import settings
 
 PREPARE = [sys.executable, "manage.py", "prepare"]
-SERVE = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
+SERVE = [sys.executable, "-m", "deploy.run"]
 SERVE_MANY = [sys.executable, "-m", "deploy.serve"]
+BEFORE = ("Migrations: up to date", "Study: up to date", "Static files: up to date", "[WARNING] Workers respawn")
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +49,14 @@ def prepare(environment: dict[str, str]) -> list[str]:
 
 @contextmanager
 def running(environment: dict[str, str], command: list[str]) -> Iterator[tuple[str, int]]:
-    """A running server's last line of output, and its process id."""
+    """The line in which a running server says where it is, or why it is not there, and its process id."""
     server = subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert server.stdout
     try:
         said = (line.strip() for line in server.stdout)
-        yield next((line for line in said if not line.startswith("[WARNING] Workers respawn")), ""), server.pid
+        yield next((line for line in said if not line.startswith(BEFORE)), ""), server.pid
     finally:
         server.terminate()
         server.communicate(timeout=120)  # seconds after which it is taken to hang
@@ -63,7 +64,7 @@ def running(environment: dict[str, str], command: list[str]) -> Iterator[tuple[s
 
 @contextmanager
 def serving(environment: dict[str, str]) -> Iterator[str]:
-    """What `make run` starts: its last line of output."""
+    """What `make run` starts: the line in which it says where it is."""
     with running(environment, SERVE) as (line, _):
         yield line
 
@@ -161,6 +162,14 @@ def test_serve_says_plainly_that_the_port_is_taken(
         with running(environment | {"PORT": port}, command) as (line, _):
             expected = f"Cannot listen on 127.0.0.1:{port}: Address already in use. Free it, or choose another"
             assert line.startswith(expected)
+
+
+def test_nothing_is_served_that_could_not_be_prepared(prepared: list[str], environment: dict[str, str]) -> None:
+    nowhere = environment | {"DATABASE_URL": f"sqlite:///{environment['DATA_DIR']}/no-folder/site.sqlite3"}
+    done = subprocess.run(SERVE, cwd=settings.BASE_DIR, env=nowhere, capture_output=True, text=True, timeout=120)
+    assert done.returncode != 0
+    assert "unable to open database file" in done.stderr
+    assert "ICT Lead is at" not in done.stdout
 
 
 @pytest.mark.parametrize("target", ["help", ""])
