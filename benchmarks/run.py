@@ -123,6 +123,8 @@ def main() -> int:
             well &= ended_well
     took = f"{time.monotonic() - begun:.0f} s"
     said = f"{machine()}; {datetime.now(UTC):%d %B %Y}; commit {commit()}; scale {asked.scale}; {took}."
+    if asked.scale == "small":
+        said += " Limits are those of full size: where little is asked for, many are missed."
     table = "\n".join(
         ["# Benchmarks", "", f"`python -m benchmarks.run --scale {asked.scale}`. {said}", "", *HEAD, *rows]
     )
