@@ -15,9 +15,9 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from benchmarks.figures import say, scale
+from exchange.incoming.records import Limits, Unreadable
 
 SIZES = {False: (1_000, 10_000, 110_000), True: (1_000, 10_000, 100_000, 1_000_000)}
-LIMIT = 100_000  # codings of a project that is still read
 MOST = 100.0  # MB
 CODE = UUID(int=1)
 
@@ -45,7 +45,6 @@ def project(codings: int) -> bytes:
 def measure(codings: int) -> None:
     """Read one, and print what it took."""
     from exchange.incoming.recognise import read
-    from exchange.incoming.records import Limits, Unreadable
 
     data, refused = io.BytesIO(project(codings)), ""
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
@@ -72,7 +71,7 @@ def main() -> int:
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         took, grown, *refused = said.split(maxsplit=2)
         print(f"{size:>9,} codings: {float(took):5.1f} s; {refused[0].strip() if refused else 'read'}", flush=True)
-        reached &= bool(refused) == (size > LIMIT)
+        reached &= bool(refused) == (size > Limits().codings)
         name = f"memory of {'refusing' if refused else 'reading'} a project of {size:,} codings"
         reached &= say(name, "MB more", [float(grown)], [], MOST, least=False)
     return int(not reached)

@@ -1,8 +1,8 @@
 """Run the benchmarks and write their table: `python -m benchmarks.run [--scale full] [--write] [name …]`.
 
-Each is a script of its own that prints a line of JSON for each figure (benchmarks/figures.py); what several stand on is
-made once. With `--write` the table goes to benchmarks/RESULTS.md, with machine, date and commit. Limits are meant for
-full size. Exits 1 where one is not reached or a script fails.
+Each is a script of its own that prints a line of JSON for each figure (benchmarks/figures.py). What all of them need is
+made once; those that are named make it themselves. With `--write` the table goes to benchmarks/RESULTS.md, with
+machine, date and commit. Limits are meant for full size. Exits 1 where one is not reached or a script fails.
 """
 
 import argparse
@@ -21,10 +21,9 @@ from typing import Any
 
 from benchmarks.figures import shown
 from benchmarks.programs import program
-from benchmarks.seeded import ENGINES, SCALE, SQLITE, database, study_alone
+from benchmarks.seeded import ENGINES, ROOT, SCALE, SQLITE, database, study_alone
 from benchmarks.servers import prepared_site
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 SCRIPTS = [
     "csv_export",
@@ -111,8 +110,9 @@ def main() -> int:
         program(PROGRAMS[name])
     begun = time.monotonic()
     with ExitStack() as stack:
-        make(stack, {"BENCH_SITE": site_folder(), "BENCH_STUDY_POSTGRESQL": study_alone("postgresql")})
-        os.environ["BENCH_STUDY_SQLITE"] = f"{SQLITE}{os.environ['BENCH_SITE']}/ictlead.sqlite3"
+        if not asked.names:
+            make(stack, {"BENCH_SITE": site_folder(), "BENCH_STUDY_POSTGRESQL": study_alone("postgresql")})
+            os.environ["BENCH_STUDY_SQLITE"] = f"{SQLITE}{os.environ['BENCH_SITE']}/ictlead.sqlite3"
         size = SCALE[asked.scale == "full"]
         if SHARING & set(names):
             make(stack, {f"BENCH_{engine.upper()}": database(engine, *size) for engine in ENGINES})

@@ -1,6 +1,6 @@
 """What `make run` starts once the packages are there: the site is prepared, then served by gunicorn, in one process.
 
-Django is set up once for both; that was a third of the time to the first byte.
+Django is set up once for both; done twice, it was half of the time to the first byte.
 """
 
 import os

@@ -2,11 +2,11 @@
 
 import gzip
 import os
-import shutil
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
+from fakeredis import TcpFakeServer
 
 from ictlead import published
 from ictlead.published import can_be_shared, published_pages
@@ -247,12 +248,22 @@ def test_https_comes_before_what_is_kept(client: Client, settings):
     assert Client().get("/", headers={"If-None-Match": tag}).status_code == 301
 
 
-@pytest.mark.skipif(shutil.which("redis-server") is None, reason="There is no Redis on this machine.")
+@contextmanager
+def redis() -> Iterator[int]:
+    """The port of a server that speaks as Redis does, so that none has to be installed."""
+    server = TcpFakeServer(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def test_redis_keeps_pages_and_the_site_serves_on_without_it(tmp_path: Path):
     """In a process of its own, for the settings are read once."""
-    socket = tmp_path / "redis.sock"
-    command = ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path)]
-    environment = os.environ | {"CACHE_URL": f"unix://{socket}", "DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 50}
     program = """
 import django, sys
 django.setup()
@@ -263,24 +274,14 @@ _set("a page", (b"bytes", {"ETag": "one"}))
 print(_get("a page"))
 """
     run = [sys.executable, "-c", program]
-    environment |= {"DJANGO_SETTINGS_MODULE": "ictlead.settings"}
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(socket)
-            said = subprocess.run(run, env=environment, check=True, capture_output=True, text=True).stdout
-        finally:
-            server.terminate()
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 50}
+    with redis() as port:
+        environment |= {"CACHE_URL": f"redis://127.0.0.1:{port}", "DJANGO_SETTINGS_MODULE": "ictlead.settings"}
+        said = subprocess.run(run, env=environment, check=True, capture_output=True, text=True).stdout
     assert said == "RedisCache None\n(b'bytes', {'ETag': 'one'})\n"
     without = subprocess.run(run, env=environment, check=True, capture_output=True, text=True)
     assert without.stdout == "RedisCache None\nNone\n"
     assert "The cache of pages does not answer." in without.stderr
-
-
-def _wait_for(socket: Path) -> None:
-    deadline = time.monotonic() + 10
-    while not socket.exists():
-        assert time.monotonic() < deadline, "Redis did not start."
-        time.sleep(0.02)
 
 
 def test_day_changes_at_midnight_here():

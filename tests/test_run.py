@@ -164,6 +164,32 @@ def test_serve_says_plainly_that_the_port_is_taken(
             assert line.startswith(expected)
 
 
+def test_a_new_server_takes_over_from_one_that_runs(prepared: list[str], environment: dict[str, str]) -> None:
+    site = f"http://127.0.0.1:{environment['PORT']}/"
+    with running(environment, SERVE) as (_, old):
+        before = children(old)
+        os.kill(old, signal.SIGUSR2)
+        deadline = time.monotonic() + 60
+        while not (new := [one for one in children(old) - before if children(one)]):
+            assert time.monotonic() < deadline, "No new server came."
+            time.sleep(0.05)
+        try:
+            os.kill(old, signal.SIGTERM)
+            while Path(f"/proc/{old}/stat").read_text().rpartition(")")[2].split()[0] != "Z":  # ended
+                assert time.monotonic() < deadline, "The old server did not end."
+                time.sleep(0.05)
+            assert answers(site)
+        finally:
+            os.kill(new[0], signal.SIGTERM)
+
+
+def test_a_wrong_number_of_processes_stops_the_start_and_is_named(environment: dict[str, str]) -> None:
+    wrong = environment | {"WEB_CONCURRENCY": "many"}
+    for command in (SERVE, SERVE_MANY):
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=wrong, capture_output=True, text=True, timeout=120)
+        assert (done.returncode, done.stderr) == (1, "WEB_CONCURRENCY='many' is not a whole number from 1 to 256.\n")
+
+
 def test_nothing_is_served_that_could_not_be_prepared(prepared: list[str], environment: dict[str, str]) -> None:
     nowhere = environment | {"DATABASE_URL": f"sqlite:///{environment['DATA_DIR']}/no-folder/site.sqlite3"}
     done = subprocess.run(SERVE, cwd=settings.BASE_DIR, env=nowhere, capture_output=True, text=True, timeout=120)

@@ -12,8 +12,7 @@ from django.conf import settings
 from pytest_socket import SocketConnectBlockedError
 
 from tests import with_postgres
-
-NO_POSTGRES = "PostgreSQL is not installed: its program cannot be tried"
+from tests.needed import missing
 
 
 def test_network_is_off() -> None:
@@ -51,9 +50,10 @@ def test_with_postgres_fails_in_ci_where_there_is_none(without_postgres: None, m
         with_postgres.main(["true"])
 
 
-@pytest.mark.skipif(with_postgres.binaries() is None and os.environ.get("CI") != "true", reason=NO_POSTGRES)
 @pytest.mark.parametrize("code", [0, 3])
-def test_with_postgres_runs_the_command_and_leaves_nothing(tmp_path: Path, code: int) -> None:
+def test_with_postgres_runs_the_command_and_leaves_nothing(code: int) -> None:
+    if with_postgres.binaries() is None:
+        missing(with_postgres.INSTALL)
     script = f"import os; print(os.environ['DATABASE_URL']); raise SystemExit({code})"
     result = subprocess.run(
         [sys.executable, with_postgres.__file__, sys.executable, "-c", script],

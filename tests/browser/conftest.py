@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.bench import Team, make_team
 from tests.browser.bench import TEXTS, Enter
+from tests.needed import missing
 
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with its sandbox on, and containers are root
@@ -44,7 +45,7 @@ def browser() -> Iterator[Browser]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
         reason = "There is no Chromium for the browser tests: install chromium, or name one with CHROMIUM=/path/to/it."
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        missing(reason)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, where Django would refuse to reach the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -176,6 +176,5 @@ def test_whatever_byte_of_a_zip_is_wrong_the_fault_is_told() -> None:
                 guarded.read(name)
         except Unreadable as error:
             faults[type(error.__cause__)] += 1
-    # All that zipfile raises: of a way of packing that it does not know, that it is "not implemented".
-    raised = {BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError}
-    assert raised <= set(faults)
+    unknown_packing = NotImplementedError  # what zipfile raises for a way of packing that it does not know
+    assert {BadZipFile, zlib.error, EOFError, unknown_packing, ValueError} <= set(faults)
