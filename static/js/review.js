@@ -203,9 +203,9 @@ function count() {
   const place = document.getElementById("text-count");
   const limit = Number(place.dataset.limit);
   const left = limit - form.elements.text.value.length;
-  const said = Math.abs(left).toLocaleString("en-GB");
-  if (left < 0) place.textContent = `${said} characters too many`;
-  else place.textContent = left <= 1000 ? `${said} characters left` : "";
+  const said = `${Math.abs(left).toLocaleString("en-GB")} character${Math.abs(left) === 1 ? "" : "s"}`;
+  if (left < 0) place.textContent = `${said} too many`;
+  else place.textContent = left <= 1000 ? `${said} left` : "";
 }
 
 if (form) {
